@@ -1,0 +1,173 @@
+"""May this person do this to that? A policy is a question about rows, so that a list, a page, a
+button and an action all get the same answer from the same lines."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+
+from dps.models import Authority, Event, Excepted, Grant, Role, User
+
+ALL = Q(pk__isnull=False)
+NONE = Q(pk__in=[])
+
+SEES: dict[type[Model], "Policy"] = {}  # who sees a row of the table
+OPENS: dict[type[Model], "Policy"] = {}  # who may open an envelope of the kind
+RECORDS: dict[type[Model], "Policy"] = {}  # who sees what is on record of a row that the world sees
+
+
+class Policy:
+    """Built by `@policy(Model)` from a function of the user that returns a Q."""
+
+    def __init__(self, model, question: Callable, within: "Policy | None" = None, public=False):
+        self.model, self.question, self.within, self.public = model, question, within, public
+        self.name, self.__doc__ = question.__name__, question.__doc__
+        self.full_name = f"{question.__module__.split('.')[0]}.{self.name}"
+
+    def rows(self, user) -> QuerySet:
+        """The rows for which the answer is yes."""
+        rows = self.within.rows(user) if self.within else self.model._default_manager.all()
+        if user.is_active:
+            return rows.filter(self.question(user))
+        return rows.filter(self.question(AnonymousUser())) if self.public else rows.none()
+
+    def allows(self, user, record=None) -> bool:
+        rows = self.rows(user)
+        return (rows if record is None else rows.filter(pk=record.pk)).exists()
+
+    def find(self, user, pk) -> tuple[Model | None, bool]:
+        """The row, if the user may see it, and whether they may do this to it: one query."""
+        may = Exists(self.rows(user).filter(pk=OuterRef("pk")))
+        record = (self.within or self).rows(user).filter(pk=pk).annotate(allowed=may).first()
+        return record, record is not None and record.allowed
+
+
+class Gate(Policy):
+    """A policy about no row in particular (a list, a page to start something)."""
+
+    def __init__(self, question: Callable):
+        super().__init__(None, question)
+
+    def allows(self, user, record=None) -> bool:
+        return user.is_active and bool(self.question(user))
+
+
+class Public(Gate):
+    """The only kind that asks nothing: the whole world may."""
+
+    def allows(self, user, record=None) -> bool:
+        return True
+
+
+def policy(
+    model: type[Model],
+    within: Policy | None = None,
+    *,
+    public=False,
+    opens=False,
+    records=False,
+    apart=False,
+):
+    """`within` is the policy for seeing the row: what may be done is part of what may be seen.
+
+    `public` asks the question of the signed-out too; `opens` says who opens this kind of envelope;
+    `records`, of a table that the world sees, who sees what is on record of its rows; `apart` is
+    for what the system does to a row that it does not see.
+    """
+
+    def decorate(question) -> Policy:
+        made = Policy(model, question, within, public)
+        registers = [SEES] * (within is None and not apart)
+        registers += [OPENS] * opens + [RECORDS] * records
+        for register in registers:
+            if model in register:
+                raise LookupError(f"{model.__name__} has {register[model].full_name} already")
+            register[model] = made
+        return made
+
+    return decorate
+
+
+def require(policy: Policy, user, record=None) -> None:
+    if not policy.allows(user, record):
+        raise PermissionDenied(f"{user} may not {policy.name.replace('_', ' ')}")
+
+
+@Public
+def anyone(user):
+    """The whole world."""
+
+
+@Gate
+def use_workplace(user):
+    """Whoever holds a role in any authority."""
+    return Grant.objects.authorities(user).exists()
+
+
+@policy(Authority)
+def view_authority(user):
+    """Whoever holds a role in it."""
+    return Q(pk__in=Grant.objects.authorities(user))
+
+
+@policy(Authority, within=view_authority)
+def run_authority(user):
+    """Give and end roles: its administrators."""
+    return Q(pk__in=Grant.objects.authorities(user, Role.ADMINISTRATOR))
+
+
+@policy(Grant)
+def view_grant(user):
+    """One's own; and the authority's administrators and auditors."""
+    overseen = Grant.objects.authorities(user, Role.ADMINISTRATOR, Role.AUDITOR)
+    return Q(user=user.pk) | Q(authority__in=overseen)
+
+
+@policy(Grant, within=view_grant)
+def end_grant(user):
+    """The authority's administrators, and not one's own."""
+    run = Grant.objects.authorities(user, Role.ADMINISTRATOR)
+    return Q(authority__in=run) & ~Q(user=user.pk)
+
+
+@policy(User)
+def view_user(user):
+    """Oneself; and the administrators and auditors of an authority where the person has a role."""
+    overseen = Grant.objects.authorities(user, Role.ADMINISTRATOR, Role.AUDITOR)
+    return Q(pk=user.pk) | Q(pk__in=Grant.objects.filter(authority__in=overseen).values("user"))
+
+
+@Gate
+def use_account(user):
+    """Whoever is signed in."""
+    return True
+
+
+def _about_what_is_seen(user) -> Q:
+    about = NONE
+    for model, sees in (SEES | RECORDS).items():
+        if model not in (Event, Excepted):
+            ids = sees.rows(user).values("pk")
+            about |= Q(subject_kind=model._meta.label_lower, subject_id__in=ids)
+    return about
+
+
+@policy(Event)
+def view_event(user):
+    """Those who may see what it is about."""
+    return _about_what_is_seen(user)
+
+
+def history(user, record) -> QuerySet:
+    """The events about one thing, oldest first, for a person who may see it; none for another."""
+    if not (SEES | RECORDS)[type(record)].allows(user, record):
+        return Event.objects.none()
+    about = {"subject_kind": record._meta.label_lower, "subject_id": record.pk}
+    return Event.objects.filter(**about).select_related("by")
+
+
+@policy(Excepted)
+def view_exception(user):
+    """Those who may see what it is about."""
+    return _about_what_is_seen(user)

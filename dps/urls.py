@@ -1,0 +1,22 @@
+from django.urls import include, path
+from django.utils.module_loading import autodiscover_modules
+
+from dps.admin import site
+from dps.home import admin as _workplace  # noqa: F401 (registers records)
+from dps.home import statements, views
+
+autodiscover_modules("admin")  # the records and pages of every app
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("authority.css", views.authority_css, name="authority_css"),
+    path("outbox/", views.outbox, name="outbox"),
+    path("apply/", views.apply, name="apply"),
+    path("accessibility/", statements.accessibility, name="accessibility"),
+    path("privacy/", statements.privacy, name="privacy"),
+    path("contact/", statements.contact, name="contact"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", site.urls),
+    path("schemes/", include("lots.urls")),
+    path("portal/", include("providers.urls")),
+]

@@ -1,0 +1,88 @@
+"""Whether what was answered is enough. Answers are as stored: text, numbers as text, dates as
+ISO 8601, several choices as a list, a document as its id."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+MARKED_YES = "yes"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as it is put to one applicant."""
+
+    key: str
+    text: str
+    kind: str
+    is_required: bool = True
+    word_limit: int | None = None
+    asked_if: dict[str, Any] = field(default_factory=dict)
+
+
+def words(text: str) -> int:
+    """How many words: runs of anything between white space, the rule that help and page state."""
+    return len(text.split())
+
+
+def is_asked(question: Asked, answers: dict[str, Any]) -> bool:
+    """Whether a follow-up is called for by the answer that it depends on."""
+    if not question.asked_if:
+        return True
+    given = answers.get(question.asked_if["question"])
+    wanted = question.asked_if["answer"]
+    return wanted in given if isinstance(given, list) else given == wanted
+
+
+def problem(question: Asked, answers: dict[str, Any]) -> str:
+    """What is still wrong with the answer to a question, in plain English; "" when nothing is."""
+    answer = answers.get(question.key)
+    if not is_asked(question, answers):
+        return ""
+    if answer in (None, "", []):
+        return missing(question) if question.is_required else ""
+    if question.word_limit and isinstance(answer, str):
+        over = words(answer) - question.word_limit
+        if over > 0:
+            return f"Your answer is {over} word{'s' * (over > 1)} too long"
+    if question.kind == "declaration" and answer != MARKED_YES:
+        return "Confirm the declaration"
+    return ""
+
+
+def missing(question: Asked) -> str:
+    asks = {
+        "yes_no": "Choose yes or no",
+        "choice": "Choose one answer",
+        "several": "Choose at least one answer",
+        "number": "Enter a number",
+        "money": "Enter an amount in pounds",
+        "date": "Enter a date",
+        "document": "Choose a document",
+        "declaration": "Confirm the declaration",
+    }
+    return asks.get(question.kind, "Enter your answer")
+
+
+def state(questions: list[Asked], answers: dict[str, Any]) -> str:
+    """A section's state: complete, error (something is wrong with what is there), in_progress or
+    not_started."""
+    problems = [(question, said) for question in questions if (said := problem(question, answers))]
+    answered = [q for q in questions if answers.get(q.key) not in (None, "", [])]
+    if not problems:
+        return "complete"
+    if any(answers.get(q.key) not in (None, "", []) for q, _ in problems):
+        return "error"
+    return "in_progress" if answered else "not_started"
+
+
+def remaining(states: list[str]) -> str:
+    """What is left to do, from the states of the sections: "1 error, 2 not started"; "" when
+    nothing is."""
+    kinds = {
+        "error": ("error", "errors"),
+        "in_progress": ("section in progress", "sections in progress"),
+        "check": ("to confirm", "to confirm"),
+        "not_started": ("not started", "not started"),
+    }
+    counts = {kind: states.count(kind) for kind in kinds}
+    return ", ".join(f"{count} {kinds[kind][count > 1]}" for kind, count in counts.items() if count)

@@ -1,0 +1,48 @@
+"""Plainly invented names of organisations, and what they do and say."""
+
+FIRST = [
+    "Larkspur Lane", "Marsh Lantern", "Tin Whistle", "Blue Biscuit Tin", "Copper Kettle",
+    "Hop Kiln", "Paper Boat", "Seven Gates", "Wooden Spoon Yard", "Button Box",
+    "Quiet Harbour", "Red Wheelbarrow", "Apple Ladder", "Borrowed Bicycle", "Chalk Path",
+    "Dandelion Clock", "Elm Hollow", "Ferry Bell", "Green Umbrella", "Hazel Gap",
+    "Ink Pot", "Jam Jar", "Kite Field", "Lemon Press", "Milk Churn",
+    "Nutmeg Row", "Oast Door", "Pebble Bank", "Quince Tree", "Rope Walk",
+    "Saltbox", "Thimble Hill", "Umber Wood", "Violet Steps", "Windfall",
+    "Yarrow Court", "Zinc Bucket", "Anchor and Oar", "Bramble Gate", "Cherry Stile",
+    "Damson Square", "Edgeways", "Fiddle and Drum", "Gooseberry Hall", "Honest Loaf",
+    "Ivy Corner", "Jasper Bridge", "Kettle Drum", "Lantern Street", "Mulberry Cross",
+]  # fmt: skip
+LAST = ["Activities CIC", "Care", "Arts", "Café CIC", "Social Club", "Skills Trust", "Support Ltd"]
+FORMS = ["cic", "company", "charity", "cic", "charity", "charity", "company"]
+SERVICES = [
+    "Morning group",
+    "Workshop",
+    "Out and about",
+    "Kitchen table",
+    "Garden days",
+    "First job",
+]
+SAID = """
+We ask each person what a good week looks like to them, write it down in their own words and plan
+from there. Plans are looked at every six weeks, with whoever the person wants present.
+
+Every member of staff is trained before they work alone, is watched at work twice in the first three
+months and has supervision each month. Training records are checked by the manager.
+
+Our groups are small, begin at the hour that suits the people in them and use places that everybody
+uses: the library, the leisure centre, the allotment and the market.
+
+Concerns are told to the safeguarding lead the same day, written down in the person's own words and
+passed on under the county's procedure. We look back at each of them as a team.
+
+We pay travel time, take on people who have used our support and buy from firms in the district.
+Last year four people moved on to paid work of sixteen hours a week or more.
+""".strip().split("\n\n")
+
+
+def organisations(count: int) -> list[tuple[str, str]]:
+    """(name, legal form) of so many organisations, all different."""
+    return [
+        (f"{FIRST[n % len(FIRST)]} {LAST[n % len(LAST)]}", FORMS[n % len(FORMS)])
+        for n in range(count)
+    ]

@@ -1,0 +1,302 @@
+"""Rule 8. What was decided, set, said or submitted is never edited away: a change is a new version,
+with who, when and why."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.db import InternalError, connection, transaction
+from django.urls import reverse
+
+from dps.actions import note
+from dps.models import Event, Excepted, Role
+from dps.models.base import Entry, Record
+from lots.actions import questionnaires, rounds, schemes
+from lots.models import (
+    Authorisation,
+    Deadline,
+    Departure,
+    Lot,
+    ModeChange,
+    Opening,
+    ProcedureState,
+    Question,
+    QuestionnaireState,
+    QuestionSection,
+    RoundLot,
+    SchemeLoad,
+    TextVersion,
+)
+from providers.models import Application, ApplicationState, Submission
+from tests.factories import (
+    LONG_AGO,
+    NOON,
+    ApplicationFactory,
+    RoundFactory,
+    UserFactory,
+    decided,
+    staff,
+    submitted,
+)
+from tests.lots.world import departing
+
+BEFORE = NOON - timedelta(days=1)
+
+
+@pytest.fixture
+def entries(db):
+    """One of each kind of entry, by its model."""
+    application = submitted()
+    round, scheme = application.round, application.scheme
+    by = UserFactory()
+    note(round, "lots.round.extended", by=by, why="Portal outage")
+    about = {"subject_kind": "lots.round", "subject_id": round.pk, "at": NOON, "by": by}
+    set_so = {"set_at": LONG_AGO, "set_by": by}
+    loaded = {"loaded_at": LONG_AGO, "loaded_by": by}
+    made = [
+        application.submissions.get(),
+        round.deadlines.get(),
+        round.round_lots.get(),
+        Authorisation.objects.get(decision__scheme=scheme),
+        ModeChange.objects.get(lot__scheme=scheme),
+        Event.objects.get(),
+        Excepted.objects.create(rule="shortest_window", why="A provider has failed", **about),
+        TextVersion.objects.create(
+            scheme=scheme, kind="terms", number=1, title="Terms", body="We pay.", **set_so
+        ),
+        SchemeLoad.objects.create(scheme=scheme, contents={}, fingerprint="f", **loaded),
+        Opening.objects.create(procedure=round, by=by, at=NOON),
+        departing(scheme),
+    ]
+    return {type(entry): entry for entry in made}
+
+
+KINDS = [model for model in apps.get_models() if issubclass(model, Entry)]
+HERE = (
+    *(Submission, Deadline, Opening, RoundLot, Authorisation, ModeChange, TextVersion),
+    *(Departure, SchemeLoad, Event, Excepted),
+)
+
+
+@pytest.mark.parametrize("model", HERE, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
+def test_the_database_refuses_to_change_or_delete_an_entry(entries, model, statement):
+    entry = entries[model]
+    sql = statement.format(model._meta.db_table) + " WHERE id = %s"
+    with (
+        pytest.raises(InternalError, match="Cannot update or delete rows"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql, [entry.pk])
+    assert model.objects.filter(pk=entry.pk).exists()
+
+
+def test_no_kind_of_entry_is_without_its_guard(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text FROM pg_trigger"
+            " WHERE tgname LIKE 'pgtrigger_append_only_%' AND tgenabled = 'O'"
+        )
+        guarded = {table for (table,) in cursor.fetchall()}
+    assert {model._meta.db_table for model in KINDS} <= guarded
+    assert set(HERE) <= set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("model", "changes"),
+    [
+        (Deadline, {"at": NOON + timedelta(days=1)}),
+        (Submission, {"fingerprint": "another"}),
+        (Authorisation, {"until_on": None, "is_standing": True}),
+        (TextVersion, {"body": "We pay less."}),
+        (ModeChange, {"mode": "open"}),
+        (Event, {"why": "Nothing happened"}),
+        (Departure, {"number": Decimal(1)}),
+        (RoundLot, {"lot": None}),
+    ],
+)
+def test_no_code_of_ours_edits_an_entry(entries, model, changes):
+    with pytest.raises(InternalError, match="Cannot update or delete rows"), transaction.atomic():
+        model.objects.filter(pk=entries[model].pk).update(**changes)
+
+
+def test_the_history_of_a_record_cannot_be_changed_either(db):
+    application = ApplicationFactory()
+    versions = Application.application_versions.rel.related_model
+    for statement in ("UPDATE {} SET state = 'withdrawn'", "DELETE FROM {}"):
+        with (
+            pytest.raises(InternalError, match="Cannot update or delete rows"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement.format(versions._meta.db_table))
+    with connection.cursor() as cursor:  # not even by SQL goes a change unrecorded
+        sql = "UPDATE providers_application SET state = 'submitted' WHERE id = %s"
+        cursor.execute(sql, [application.pk])
+    states = versions.objects.filter(pgh_obj=application.pk).order_by("pgh_id")
+    assert [version.state for version in states] == ["draft", "submitted"]
+
+
+# States
+
+RECORDS = [
+    model
+    for model in apps.get_models()
+    if issubclass(model, Record) and "state" in {field.name for field in model._meta.local_fields}
+]
+
+
+def moves_of(model):
+    states = [value for value, _ in model._meta.get_field("state").choices]
+    for start in states:
+        for end in states:
+            if start != end:
+                allowed = end in model.MOVES.get(start, ())
+                yield pytest.param(model, start, end, allowed, id=f"{model.__name__}-{start}-{end}")
+
+
+ALL_MOVES = [move for model in RECORDS for move in moves_of(model)]
+EVERY_COLUMN = {"signed_at": NOON, "effective_at": NOON}  # what states ask for
+
+
+@pytest.mark.parametrize(("model", "start", "end", "is_allowed"), ALL_MOVES)
+def test_a_state_moves_along_its_table_and_no_other_way(db, model, start, end, is_allowed):
+    record = in_state(model, start)
+    rows = model._base_manager.filter(pk=record.pk)
+    if is_allowed:
+        rows.update(state=end)
+    else:
+        with pytest.raises(InternalError, match="Invalid transition"), transaction.atomic():
+            rows.update(state=end)
+    assert rows.get().state == (end if is_allowed else start)
+
+
+def in_state(model, state):
+    """A record of a kind as it was first stored, in a state."""
+    name = model.__name__
+    application = ApplicationFactory()
+    made = {
+        "Application": application,
+        "Procedure": application.round.procedure_ptr,
+        "Questionnaire": application.questionnaire,
+        "Decision": decided(application.scheme, []),
+    }
+    if name == "Admission":
+        return model.objects.create(
+            scheme=application.scheme,
+            lot=Lot.objects.get(scheme=application.scheme),
+            organisation=application.organisation,
+            decision=made["Decision"],
+            state=state,
+            from_on=LONG_AGO.date(),
+        )
+    return copied(made[name], state)
+
+
+def copied(record, state):
+    """A row like another, first stored in a state: so a state is reached that no move leads to."""
+    values = {f.attname: getattr(record, f.attname) for f in record._meta.concrete_fields}
+    del values["id"]
+    values["state"] = state
+    for name in ("number", "organisation_id"):
+        if name in values:
+            fresh = {"number": 77, "organisation_id": None}[name]
+            values[name] = fresh or ApplicationFactory().organisation_id
+    return type(record).objects.create(**values)
+
+
+# Questionnaires and prices asked
+
+
+def test_a_published_questionnaire_is_refused_every_change_and_a_new_version_takes_it(client, db):
+    application = ApplicationFactory()
+    published = application.questionnaire
+    commissioner = staff(application.scheme.authority, Role.COMMISSIONER)
+    question = Question.objects.filter(section__questionnaire=published).first()
+    section = question.section
+    with pytest.raises(PermissionDenied):
+        questionnaires.reword(question, by=commissioner, text="Another question?")
+    with pytest.raises(PermissionDenied):
+        questionnaires.publish(published, by=commissioner)
+    client.force_login(commissioner)
+    page = reverse("admin:lots_question_reword", args=[question.pk])
+    assert client.post(page, {"text": "Another question?"}).status_code == 403
+
+    with time_machine.travel(BEFORE, tick=False):
+        draft = questionnaires.revise(published, by=commissioner)
+        ours = Question.objects.get(section__questionnaire=draft, key=question.key)
+        questionnaires.reword(ours, by=commissioner, text="Another question?")
+        questionnaires.publish(draft, by=commissioner)
+    question.refresh_from_db()
+    assert question.text != "Another question?"
+    assert (draft.number, Event.objects.get(subject_id=ours.pk).by) == (
+        published.number + 1,
+        commissioner,
+    )
+    application.refresh_from_db()
+    assert application.questionnaire == published
+    assert section.questions.count() == 1
+
+
+@pytest.mark.parametrize("model", [Question, QuestionSection])
+def test_the_database_refuses_to_change_what_is_asked_once_it_is_published(db, model):
+    questionnaire = RoundFactory().questionnaire
+    assert questionnaire.state == QuestionnaireState.PUBLISHED
+    path = "section__questionnaire" if model is Question else "questionnaire"
+    row = model.objects.filter(**{path: questionnaire}).first()
+    for change in (
+        lambda: model.objects.filter(pk=row.pk).update(position=9),
+        lambda: Question.objects.filter(section__questionnaire=questionnaire).delete(),
+        lambda: questionnaires.copy(row, model, key="more"),
+    ):
+        with pytest.raises(InternalError, match="published questionnaire"), transaction.atomic():
+            change()
+
+
+# Who, when and why
+
+
+def test_a_deadline_put_off_keeps_the_one_before_with_who_when_and_why(db):
+    round = RoundFactory()
+    first = round.deadlines.get()
+    commissioner = staff(round.scheme.authority, Role.COMMISSIONER)
+    later = NOON + timedelta(days=2)
+    with time_machine.travel(BEFORE, tick=False):
+        rounds.extend(round, deadline=later, by=commissioner, why="Portal outage")
+    kept = list(round.deadlines.values_list("at", "set_at", "set_by", "why"))
+    assert kept == [
+        (first.at, first.set_at, first.set_by_id, ""),
+        (later, BEFORE, commissioner.pk, "Portal outage"),
+    ]
+    event = Event.objects.get(subject_id=round.pk)
+    assert (event.by, event.at, event.why) == (commissioner, BEFORE, "Portal outage")
+
+
+def test_a_text_written_again_is_a_version_with_who_when_and_why(db):
+    scheme = RoundFactory().scheme
+    commissioner = staff(scheme.authority, Role.COMMISSIONER)
+    with time_machine.travel(BEFORE, tick=False):
+        for body in ("We pay monthly.", "We pay weekly."):
+            schemes.write(
+                scheme, kind="terms", title="Terms", body=body, by=commissioner, why="As agreed"
+            )
+    versions = scheme.texts.order_by("number").values_list("number", "body", "set_by", "why")
+    assert list(versions) == [
+        (1, "We pay monthly.", commissioner.pk, "As agreed"),
+        (2, "We pay weekly.", commissioner.pk, "As agreed"),
+    ]
+
+
+def test_a_cancelled_round_and_a_withdrawn_application_stay_on_record(db):
+    round = submitted().round
+    commissioner = staff(round.scheme.authority, Role.COMMISSIONER)
+    with time_machine.travel(BEFORE, tick=False):
+        rounds.cancel(round, by=commissioner, why="The need has gone")
+    round.refresh_from_db()
+    event = Event.objects.get(subject_id=round.pk)
+    assert (round.state, event.why) == (ProcedureState.CANCELLED, "The need has gone")
+    assert round.applications.get().state == ApplicationState.SUBMITTED

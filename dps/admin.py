@@ -1,6 +1,6 @@
 """The commissioner's workplace. Records are read here and changed by steps, which call actions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -140,11 +140,11 @@ class RecordAdmin(admin.ModelAdmin):
         """Pairs of words and value; None for the model's own fields."""
         return None
 
-    def parts(self, record, user) -> list[Part]:
+    def parts(self, record, user) -> Iterable[Part]:
         """More sections, in their order."""
         return []
 
-    def beside(self, record, user) -> list[Part]:
+    def beside(self, record, user) -> Iterable[Part]:
         """What stands in the margin, above the time line."""
         return []
 

@@ -138,12 +138,6 @@ def view_user(user):
     return Q(pk=user.pk) | Q(pk__in=Grant.objects.filter(authority__in=overseen).values("user"))
 
 
-@Gate
-def use_account(user):
-    """Whoever is signed in."""
-    return True
-
-
 def _about_what_is_seen(user) -> Q:
     about = NONE
     for model, sees in (SEES | RECORDS).items():

@@ -96,6 +96,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # a stopped Redis signs nobody out
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # they name what is sealed
 
 # 256 bits each, in base64, with commas between. The first wraps; all of them unwrap.
 DEVELOPMENT_KEY = "b25seSBmb3IgZGV2ZWxvcG1lbnQsIDMyIGJ5dGVzLi4="
@@ -171,6 +172,8 @@ SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", IN_PRODUCTION)
 SECURE_HSTS_SECONDS = 31536000 if IN_PRODUCTION else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IN_PRODUCTION else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# what we take is never in a plain temporary file: dps.files.LARGEST and the form around it
+FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")

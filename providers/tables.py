@@ -41,7 +41,7 @@ class SubmissionTable(tables.Table):
         accessor="application__organisation",
         linkify=lambda record: reverse("admin:reading_pane", args=[record.pk]),
     )
-    scheme = tables.Column(accessor="application__scheme__short_title")
+    scheme = tables.Column(verbose_name="Scheme", accessor="application__scheme__short_title")
     round = tables.Column(accessor="application__round", default="Open lots")
     number = tables.Column(
         verbose_name="Version", attrs={"td": {"class": "num"}, "th": {"class": "num"}}

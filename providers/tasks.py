@@ -26,7 +26,7 @@ def tell_of_extensions(limit=100):
 
 @effect
 def receipt(submission_id):
-    """Tell the person who submitted, and the owners, that it arrived, and when to the second."""
+    """Tell the person who submitted that it arrived, and when to the second."""
     submission = Submission.objects.select_related(
         "submitted_by", "application__round", "application__scheme", "application__organisation"
     ).get(pk=submission_id)

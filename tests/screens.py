@@ -31,6 +31,7 @@ from dps.demo.people import PASSWORD, sign_ins  # noqa: E402
 from dps.embedded.supervisor import live  # noqa: E402
 from dps.models import User  # noqa: E402
 from dps.policies import use_workplace  # noqa: E402
+from lots.models import QuestionSection  # noqa: E402
 from providers.models import Section  # noqa: E402
 from tests.access.test_matrix import ALLAUTHS, pages  # noqa: E402
 from tests.journeys.people import sign_in  # noqa: E402
@@ -42,6 +43,8 @@ LOOK = """async () => (await axe.run({resultTypes: ["violations"]})).violations.
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 WIDE, NARROW = 1280, 390  # pixels
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Of a document that the address has to name; an application, which staff do not make.
+NOT_BY_THEMSELVES = ("providers-submission_document", "admin-submission_document", "apply")
 OF_A_ROW = 'main a[href*="?service="], main a[href*="?document="]'  # pages that need a query
 # Empties a form; false where nothing in it has to be there, so that to send it would be to do it.
 EMPTY = """() => {
@@ -126,7 +129,7 @@ def walk(window, role, user, found) -> None:
                 found.forms.setdefault(name, (role, url))
             hrefs = window.locator(OF_A_ROW).evaluate_all("(all) => all.map((a) => a.href)")
             left += [(f"{name}-{word(href)}", href) for href in hrefs[:2]]
-        elif answer.status >= 400 and not name.endswith("submission_document"):  # of which?
+        elif answer.status >= 400 and name not in NOT_BY_THEMSELVES:
             found.say(f"{role} {name}: {answer.status} at {url}")
 
 
@@ -158,7 +161,10 @@ def samples(policy, user) -> Iterator[tuple[str, object]]:
         own = {Section.LOTS: "lots", Section.SERVICES: "services"}
         for key, called in own.items():
             yield from ((called, row) for row in rows.filter(key=key)[:1])
-        yield from (("", row) for row in rows.exclude(key__in=own).exclude(revision=0)[:1])
+        for assessment in ("scored", "pass_fail"):
+            of_all = {"questions__lots": [], "questions__sizes": []}
+            asked = QuestionSection.objects.filter(questions__assessment=assessment, **of_all)
+            yield from ((assessment, row) for row in rows.filter(key__in=asked.values("key"))[:1])
         return
     has_states = policy.within is None and any(f.name == "state" for f in policy.model._meta.fields)
     if not has_states:

@@ -46,7 +46,7 @@ def live(scheme: Scheme, day: date) -> None:
                 applications.submit(application, name=owner.name, by=owner)
     with pretending(round.opens_at + timedelta(days=17)):
         withdrawn = Application.objects.get(round=round, organisation=applicants[9])
-        applications.withdraw(withdrawn, why="Staff have left", by=owner_of(applicants[9]))
+        applications.withdraw(withdrawn, by=owner_of(applicants[9]))
     let_it_close(round)
     apply_to_open_lots(scheme, day, [*applicants[4:8]], random)
     with pretending(at(day, -3)):

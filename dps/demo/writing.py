@@ -17,9 +17,9 @@ def answer(question: Question, at: str, document: str, random: Random):
     if kind == QuestionKind.CHOICE:
         return question.passing or question.choices[0]["value"]
     if kind == QuestionKind.SEVERAL:
-        return [choice["value"] for choice in question.choices[:2]]
+        return [question.choices[0]["value"]]
     fixed = {
-        QuestionKind.YES_NO: question.passing or "yes",
+        QuestionKind.YES_NO: question.passing or "no",
         QuestionKind.DECLARATION: "yes",
         QuestionKind.SHORT_TEXT: "See our website and last report",
         QuestionKind.NUMBER: str(random.randint(3, 40)),

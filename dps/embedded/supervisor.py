@@ -143,7 +143,7 @@ def run(environment: Mapping[str, str] = os.environ) -> None:
             say(f"\nReady: {env['BASE_URL']}\n")
             if has_demo:
                 manage(env, logs, "demo_sign_ins", is_shown=True)
-            say(f"Logs are in {logs}. Ctrl-C stops everything.")
+            say(f"\nLogs are in {logs}. Ctrl-C stops everything.")
             try:
                 keep_up(processes)
             finally:

@@ -58,6 +58,7 @@ class EventAdmin(RecordAdmin):
 
     policy = policies.view_event
     list_display = ["at", "by", "verb", "why"]
+    ordering = ["-at"]
     list_filter = ["subject_kind"]
     search_fields = ["verb", "why"]
     list_select_related = ["by"]

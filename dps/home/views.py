@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -40,7 +40,8 @@ def apply(request):
     if register_organisation.allows(request.user):
         return redirect("providers:register")
     if request.user.is_authenticated:
-        raise PermissionDenied
+        messages.info(request, "Organisations apply. Staff of an authority cannot.")
+        return redirect("lots:schemes")
     onward = urlencode({"next": reverse("apply") + query})
     return redirect(f"{reverse('account_signup')}?{onward}")
 

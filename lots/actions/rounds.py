@@ -3,7 +3,6 @@ from datetime import datetime
 from dps import envelopes
 from dps.actions import Refused, action, excepted, lock, move, note, require
 from dps.clock import UK, now
-from dps.models import BankHoliday
 from dps.words import uk_date
 from lots import policies
 from lots.actions import procedures
@@ -20,7 +19,7 @@ from lots.models import (
     Schedule,
     Scheme,
 )
-from lots.queries.lots import windows
+from lots.queries.lots import calendar_of, windows
 from lots.queries.rounds import shut_because
 
 
@@ -140,11 +139,6 @@ def window_problem(round: Round, deadline: datetime):
 def departures(scheme: Scheme) -> dict:
     """{rule: the number that the notice gives instead (None where the rule is no number)}."""
     return dict(scheme.departures.order_by("set_at").values_list("rule", "number"))
-
-
-def calendar_of(scheme: Scheme):
-    """The working days that the scheme's regime counts."""
-    return BankHoliday.objects.calendar(*regimes.PROFILES[scheme.regime].parts)
 
 
 def questionnaire_of(scheme: Scheme) -> Questionnaire:

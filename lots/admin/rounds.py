@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from dps.admin import Cell, Part, RecordAdmin, Step, list_of, page_of, site
 from dps.clock import now
 from dps.forms import Form
-from dps.words import clock, counted, uk_instant
+from dps.words import counted, uk_instant
 from lots import policies
 from lots.actions import rounds
 from lots.admin.shapes import by_scheme, link, to
@@ -130,12 +130,7 @@ class RoundAdmin(RecordAdmin):
         return running.word_of(round, now())
 
     def clock(self, round):
-        if round.state == S.CANCELLED or round.deadline is None:
-            return None
-        at = now()
-        if round.opens_at > at:
-            return clock(round.opens_at, at, verb="Opens", past="Opened", is_late=False)
-        return clock(round.deadline, at, verb="Closes", past="Closed", is_late=False)
+        return running.clock_of(round, now())
 
     def facts(self, round, user):
         at, deadline = now(), round.deadline

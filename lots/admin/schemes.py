@@ -6,7 +6,7 @@ from django.urls import reverse
 from dps.admin import FACTS, Cell, Part, RecordAdmin, Step, list_of, page_of, site
 from dps.clock import now
 from dps.forms import Form
-from dps.words import clock, counted, short_date, uk_date, uk_instant
+from dps.words import counted, short_date, uk_date, uk_instant
 from lots import policies
 from lots.actions import questionnaires, rounds, schemes, terms
 from lots.admin.shapes import add, link, plain, to
@@ -145,7 +145,8 @@ class SchemeAdmin(RecordAdmin):
         return [("Schemes", list_of(Scheme))]
 
     def clock(self, scheme):
-        return clock(scheme.ends_on, now(), verb="Ends", past="Ended", is_late=False)
+        calendar = standing.calendar_of(scheme)
+        return standing.time_left(scheme.ends_on, now(), calendar, "Ends", "Ended")
 
     def facts(self, scheme, user):
         partners = ", ".join(str(partner) for partner in scheme.partners.all())

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from dps.calendar import Calendar, working_days_between
 from dps.clock import UK
 from dps.models import BankHoliday
-from dps.words import counted, short_date, uk_date
+from dps.words import Clock, clock, counted, short_date, uk_date
 from lots import policies
 from lots.calculations import regimes, schedules
 from lots.calculations.schedules import Window
@@ -73,8 +74,8 @@ def lots_of(schemes: QuerySet) -> QuerySet:
 
 
 def with_standing(lots: QuerySet, at: datetime) -> list[Lot]:
-    """The lots, each with its `mode`, its `standing` at an instant, what there is to say `about`
-    when it opens, and what one would `apply_to`."""
+    """The lots, each with its `mode`, its `standing` at an instant, the `clock` of its round while
+    it is open, what there is to say `about` when it opens, and what one would `apply_to`."""
     found = list(
         asked(lots, at)
         .select_related("scheme", "scheme__schedule")
@@ -84,6 +85,8 @@ def with_standing(lots: QuerySet, at: datetime) -> list[Lot]:
     calendar = cache(lambda parts: BankHoliday.objects.calendar(*parts))
     for lot in found:
         lot.standing = standing(lot, at, calendar)
+        closes_at, parts = lot.standing.closes_at, regimes.PROFILES[lot.scheme.regime].parts
+        lot.clock = time_left(closes_at, at, calendar(parts)) if closes_at else None
         lot.about = about(lot)
         lot.apply_to = str(lot.standing.round_id or lot.scheme_id)  # round or scheme, for the form
     return found
@@ -116,7 +119,7 @@ def standing(lot: Lot, at: datetime, calendar) -> Standing:
     """What is said of a lot from `asked`; `calendar` gives the working days of parts of the UK."""
     if local(at) > lot.scheme.ends_on:
         return Standing(NEVER)
-    if lot.open_round:
+    if lot.open_round and lot.mode != AdmissionMode.OPEN:
         return Standing(OPEN, True, lot.open_round, lot.open_until)
     if takes_at_any_time(lot):
         return Standing(OPEN, True, decided_on=decided_on(lot, at, calendar))
@@ -212,6 +215,23 @@ def open_at_any_time(scheme: Scheme, at: datetime) -> list[Lot]:
         return []
     lots = Lot.objects.with_mode().filter(scheme=scheme.pk).select_related("scheme")
     return [lot for lot in lots.prefetch_related("scheme__departures") if takes_at_any_time(lot)]
+
+
+def calendar_of(scheme: Scheme) -> Calendar:
+    """The working days that the scheme's regime counts."""
+    return BankHoliday.objects.calendar(*regimes.PROFILES[scheme.regime].parts)
+
+
+def time_left(
+    due: date | datetime,
+    at: datetime,
+    calendar: Calendar,
+    verb: str = "Closes",
+    past: str = "Closed",
+) -> Clock:
+    """How long is left until a day or an instant, in working days of a calendar."""
+    days = partial(working_days_between, calendar=calendar)
+    return clock(due, at, verb=verb, past=past, is_late=False, days=days)
 
 
 def windows(schedule: Schedule, scheme: Scheme, calendar) -> tuple[Window, ...]:

@@ -7,7 +7,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from dps.clock import UK
 from dps.models import BankHoliday
-from dps.words import uk_date
+from dps.words import Clock, uk_date
 from lots import policies
 from lots.calculations import regimes, schedules
 from lots.models import (
@@ -25,7 +25,7 @@ from lots.models import (
     Schedule,
     Scheme,
 )
-from lots.queries.lots import windows
+from lots.queries.lots import calendar_of, time_left, windows
 
 VERBS = {
     Act.ESTABLISH: "establish",
@@ -82,6 +82,16 @@ def word_of(round: Round, at: datetime) -> Word:
     if round.is_uncovered:
         return Word("Stays shut", "stop", "lock")
     return Word("Open", "go", "dot")
+
+
+def clock_of(round: Round, at: datetime) -> Clock | None:
+    """How long until a round from `for_list` opens or closes; None where neither is to come."""
+    if round.state == ProcedureState.CANCELLED or round.deadline is None or round.deadline < at:
+        return None
+    calendar = calendar_of(round.scheme)
+    if round.opens_at > at:
+        return time_left(round.opens_at, at, calendar, "Opens", "Opened")
+    return time_left(round.deadline, at, calendar)
 
 
 def act_of(round: Round) -> Act:

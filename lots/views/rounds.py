@@ -16,6 +16,7 @@ def round_(request, round):
         "round": shown,
         "scheme": shown.scheme,
         "state": rounds.word_of(shown, at),
+        "clock": rounds.clock_of(shown, at),
         "lots": lots.with_standing(opened, at),
         "deadlines": rounds.deadlines(shown),
         "shut": rounds.shut_because(shown, at) if shown.opens_at <= at else [],

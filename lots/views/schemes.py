@@ -49,16 +49,17 @@ def terms(request, scheme):
 def text(request, scheme, kind):
     """The version in force, or the one that `?version=` names."""
     versions = list(schemes.texts(scheme, kind))
-    asked = request.GET.get("version") or (str(versions[0].number) if versions else "")
-    shown = next((version for version in versions if str(version.number) == asked), None)
-    if shown is None:
+    asked = request.GET.get("version")
+    shown = [version for version in versions if asked in (None, str(version.number))]
+    if asked and not shown:
         raise Http404
-    outcomes = scheme.outcomes.all() if kind == SchemeText.SPECIFICATION else []
+    latest = shown[0] if shown else None
     context = {
         "scheme": scheme,
-        "text": shown,
-        "blocks": schemes.blocks(shown),
+        "name": SchemeText(kind).label,
+        "text": latest,
+        "blocks": schemes.blocks(latest) if latest else [],
         "versions": versions,
-        "outcomes": outcomes,
+        "outcomes": scheme.outcomes.all() if kind == SchemeText.SPECIFICATION else [],
     }
     return render(request, "lots/text.html", context)

@@ -71,14 +71,10 @@ def start(
 def carried_over(application: Application, by) -> dict[str, dict]:
     """{section key: answers} from the organisation's last application to the scheme, for the
     questions that the questionnaire lets carry over, marked to be checked."""
-    earlier = (
-        Application.objects.filter(
-            organisation=application.organisation_id, scheme=application.scheme_id
-        )
-        .exclude(pk=application.pk)
-        .order_by("-started_at")
-        .first()
-    )
+    of_scheme = Application.objects.filter(
+        organisation=application.organisation_id, scheme=application.scheme_id
+    ).exclude(pk=application.pk)
+    earlier = reading.not_erased(of_scheme).order_by("-started_at").first()
     if earlier is None:
         return {}
     old = {}
@@ -237,14 +233,15 @@ def open_submission(submission: Submission, *, by) -> dict:
 
 
 @action
-def withdraw(application: Application, *, by, why: str = "") -> Application:
+def withdraw(application: Application, *, by) -> Application:
     """Take part no longer. Until the deadline, submitting again undoes it. From open lots it can be
-    withdrawn at any time, and another application made."""
+    withdrawn at any time, and another application made. No reason is asked: it would lie open in
+    the record, and what is withdrawn never opens to others."""
     application = lock(application)
     require(policies.submit_application, by, application)
     if application.round:
         in_time(application)
-    move(application, ApplicationState.WITHDRAWN, by=by, why=why)
+    move(application, ApplicationState.WITHDRAWN, by=by)
     promise("providers.withdrawal", application, str(application.submissions.count()))
     return application
 
@@ -320,8 +317,13 @@ def pinned(application: Application, said: dict, by) -> dict[str, dict]:
         organisation=application.organisation_id, pk__in=ids, removed_at=None
     )
     opened = envelopes.opened_many(list(chosen), by)
-    if len(opened) < len(ids):
-        raise Refused("A document that you chose is no longer in your library", field="declaration")
+    there = {str(each.pk) for each in opened}
+    for question in said["questions"]:
+        if question.key in said["documents"] and said["answers"][question.key] not in there:
+            raise Refused(
+                f"{question.text}: the document is no longer in your library. Choose another",
+                field="declaration",
+            )
     for contents in opened.values():
         expires_on = contents["expires_on"] and date.fromisoformat(contents["expires_on"])
         if expires_on and expires_on < today():

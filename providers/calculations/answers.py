@@ -33,6 +33,16 @@ def is_asked(question: Asked, answers: dict[str, Any]) -> bool:
     return wanted in given if isinstance(given, list) else given == wanted
 
 
+def standing(questions: list[Asked], answers: dict[str, Any]) -> dict[str, Any]:
+    """The answers to questions that are called for. What was once said to a question that is no
+    longer asked calls for nothing: a follow-up to a follow-up falls with it."""
+    left = {question.key: question for question in questions}
+    said = {key: answer for key, answer in answers.items() if key in left}
+    while gone := [key for key in said if not is_asked(left[key], said)]:
+        said = {key: answer for key, answer in said.items() if key not in gone}
+    return said
+
+
 def problem(question: Asked, answers: dict[str, Any]) -> str:
     """What is still wrong with the answer to a question, in plain English; "" when nothing is."""
     answer = answers.get(question.key)

@@ -11,7 +11,7 @@ from dps.clock import today
 from dps.forms import DateField, Form, MoneyField, WordsField, speak_plainly
 from dps.words import short_date
 from lots.models import Question, QuestionKind
-from providers.calculations.answers import MARKED_YES, is_asked, problem
+from providers.calculations.answers import MARKED_YES, is_asked, problem, standing
 from providers.queries.answers import document_said
 from providers.queries.applications import asked
 
@@ -155,8 +155,8 @@ class Asking:
 class AnswersForm(Form):
     """A section of a draft. It takes what is well formed and says what is missing: both at once.
 
-    `questions` are those of the section that this applicant is asked; `answers` all of the draft's;
-    `documents` the library, by id.
+    `put` are all the questions that this applicant is asked, `questions` those of the section;
+    `answers` all of the draft's; `documents` the library, by id.
     """
 
     seen = forms.IntegerField(
@@ -167,17 +167,19 @@ class AnswersForm(Form):
         },
     )
 
-    def __init__(self, data=None, *, questions, answers, documents, **kwargs):
+    def __init__(self, data=None, *, put, questions, answers, documents, **kwargs):
         kwargs["initial"] = kwargs.get("initial", {}) | {
             name_of(q): typed(q.kind, answers.get(q.key)) for q in questions
         }
         super().__init__(data, **kwargs)
         self.every_answer, self.documents = answers, documents
+        self.put = [asked(q) for q in put]
+        called_for = standing(self.put, answers)
         keys = {q.key for q in questions}
         self.questions = [
             q
             for q in questions
-            if not q.asked_if or q.asked_if["question"] in keys or is_asked(asked(q), answers)
+            if not q.asked_if or q.asked_if["question"] in keys or is_asked(asked(q), called_for)
         ]
         for question in self.questions:
             self.fields[name_of(question)] = field_of(question, documents)
@@ -193,9 +195,8 @@ class AnswersForm(Form):
             name = name_of(question)
             if name not in self.malformed:
                 self.answers[question.key] = stored(question.kind, cleaned.get(name))
-        every = (
-            self.every_answer | dict.fromkeys((q.key for q in self.questions), "") | self.answers
-        )
+        unanswered = dict.fromkeys((q.key for q in self.questions), "")
+        every = standing(self.put, self.every_answer | unanswered | self.answers)
         for question in self.questions:
             name = name_of(question)
             if name not in self.malformed and (wrong := self._wrong(question, every)):

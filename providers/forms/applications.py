@@ -78,12 +78,6 @@ class DeclarationForm(Form):
     )
 
 
-class WithdrawForm(Form):
-    why = forms.CharField(
-        label="Reason", required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
-    )
-
-
 class SeenForm(Form):
     """Which revision of a section a person acts on."""
 

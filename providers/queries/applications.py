@@ -7,13 +7,13 @@ from functools import partial
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from dps.clock import now
-from dps.models import BankHoliday
+from dps.models import BankHoliday, SealingKey
 from dps.words import Clock, clock, counted, working_days
 from lots.calculations.regimes import PROFILES
 from lots.models import AdmissionMode, Assessment, Deadline, Lot, Question, Round, Scheme
 from lots.policies import view_round, view_scheme
 from providers import policies
-from providers.calculations.answers import Asked, is_asked, problem, state
+from providers.calculations.answers import Asked, problem, standing, state
 from providers.calculations.services import LotRules, problems
 from providers.models import Application, ApplicationState, Section
 
@@ -129,12 +129,17 @@ def lots_chosen(scheme_id, keys: list[str]) -> list[Lot]:
 def drafts_of(organisation, user, at):
     """What an organisation has begun, not submitted, and still may: the first due first. Annotated
     with `deadline`; an application to open lots has none."""
-    begun = policies.edit_application.rows(user).filter(
+    begun = not_erased(policies.edit_application.rows(user)).filter(
         organisation=organisation, state=ApplicationState.DRAFT
     )
     due = with_deadline(begun).filter(Q(round=None) | Q(deadline__gte=at))
     with_all = due.select_related("round", "scheme", "organisation", "questionnaire")
     return with_all.order_by(F("deadline").asc(nulls_last=True), "started_at")
+
+
+def not_erased(applications):
+    """Those of which what was written can still be read."""
+    return applications.filter(pk__in=SealingKey.objects.values("pk"))
 
 
 def with_deadline(applications):
@@ -172,22 +177,22 @@ def _draft(application: Application, opened: dict, every_question: list, every_l
     for said in contents.values():
         answers |= said.get("answers", {})
         carried += said.get("carried", [])
+    called_for = standing([asked(q) for q in put], answers)
     services = contents[Section.SERVICES].get("services", [])
     by_section: dict = {}
     for question in put:
         by_section.setdefault(question.section, []).append(question)
     parts = [_lots_part(sections[Section.LOTS], lots)]
     parts += [
-        _questions_part(sections[section.key], section, members, answers, carried, lots)
+        _questions_part(sections[section.key], section, members, called_for, carried, lots)
         for section, members in by_section.items()
     ]
     parts.append(_services_part(sections[Section.SERVICES], services, chosen))
-    called_for = [q for q in put if q.key in answers and is_asked(asked(q), answers)]
     return {
         "lots": lots,
         "chosen": chosen,
-        "answers": {q.key: answers[q.key] for q in called_for},
-        "documents": [q.key for q in called_for if q.kind == "document"],
+        "answers": called_for,
+        "documents": [q.key for q in put if q.kind == "document" and q.key in called_for],
         "services": [_within(service, lots) for service in services],
         "parts": parts,
         "seen": {key: section.revision for key, section in sections.items()},

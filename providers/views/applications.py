@@ -3,11 +3,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from dps.clock import now
+from dps.forms import Form
 from dps.pages import listing, page, posted
 from providers import policies
 from providers.actions import applications
 from providers.calculations.answers import remaining
-from providers.forms.applications import ApplyForm, DeclarationForm, WithdrawForm
+from providers.forms.applications import ApplyForm, DeclarationForm
 from providers.models import ApplicationState, Section
 from providers.queries import applications as reading
 from providers.queries import services, submissions
@@ -154,10 +155,10 @@ def section_of(draft, key):
 
 @page(policies.submit_application)
 def application_withdraw(request, application):
-    form = WithdrawForm(posted(request))
+    form = Form(posted(request))
     if form.is_valid():
         with form.refusals():
-            applications.withdraw(application, by=request.user, **form.cleaned_data)
+            applications.withdraw(application, by=request.user)
             messages.success(request, "Withdrawn. Nobody else can read it. What you wrote is kept.")
             return redirect(application)
     context = {"application": reading.whole(request.user, application.pk), "form": form}

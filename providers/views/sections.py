@@ -36,7 +36,11 @@ def answers(request, section, application, draft):
     questions = [q for q in draft["questions"] if q.section.key == section.key]
     library = draft["library"]
     form = AnswersForm(
-        posted(request), questions=questions, answers=draft["every_answer"], documents=library
+        posted(request),
+        put=draft["questions"],
+        questions=questions,
+        answers=draft["every_answer"],
+        documents=library,
     )
     context = about(section, application, draft) | {
         "form": form,
@@ -44,6 +48,9 @@ def answers(request, section, application, draft):
         "marked": [q for q in questions if q.assessment != Assessment.INFORMATION],
         "has_words": any(question.word_limit for question in questions),
     }
+    if context["shut"] and not form.is_bound:
+        context["is_read"], saved = True, kept.get("answers", {})
+        context["answers"] = [Answer(q, said(q, saved.get(q.key), library)) for q in questions]
     if form.is_bound and form.is_valid() | form.may_be_saved:
         leaves = {"later", "document"} & set(request.POST)
         with form.refusals():

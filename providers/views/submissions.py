@@ -25,7 +25,8 @@ def submission(request, submission):
         "others": reading.of_application(request.user, application).exclude(pk=submission.pk),
         "closing": closing(deadline, application.scheme),
         "shut": applications.why_shut(application),
-        "is_own": policies.submit_application.allows(request.user, application),
+        "is_own": policies.edit_application.allows(request.user, application),
+        "may_submit": policies.submit_application.allows(request.user, application),
     }
     return render(request, "providers/submission.html", context)
 

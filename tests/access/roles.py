@@ -32,10 +32,12 @@ from tests.factories import (
     staff,
     submitted,
 )
+from tests.lots.world import bank_holidays
 
 
 def build():
     """The samples a URL may be about (one of each table), and the people, by role."""
+    bank_holidays()
     application = submitted()
     scheme = application.scheme
     team = Team.objects.create(authority=scheme.authority, name="West")

@@ -95,7 +95,9 @@ def test_staff_see_the_authority_that_they_work_for_and_others_the_first():
     first, second = AuthorityFactory(name="Aylesmere"), AuthorityFactory(name="Brackwater")
     assert frame_of(staff(second, Role.EVALUATOR)).authority == second
     assert frame_of(AnonymousUser()).authority == first
-    assert frame_of(member_of(ApplicationFactory().organisation)).authority == first
+    leader = SchemeFactory(authority__name="Zennor").authority
+    assert frame_of(AnonymousUser()).authority == leader  # whose scheme it is, before a partner
+    assert frame_of(UserFactory()).authority == leader
 
 
 def test_a_member_is_shown_the_organisation_they_act_for():

@@ -162,8 +162,8 @@ def answer(page, entry, answers):
 
 def written(entry, name):
     """What goes into a box: a day in parts, a figure, an address or words."""
-    parts = {"_0": "14", "_1": "1", "_2": "2024"}
-    if (part := name[-2:]) in parts:
+    parts = {"day": "14", "month": "1", "year": "2024"}
+    if (part := name.rpartition("_")[2]) in parts:
         return parts[part]
     if entry.get_attribute("type") == "number" or entry.get_attribute("inputmode"):
         return "40"

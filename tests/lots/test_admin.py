@@ -549,7 +549,7 @@ def test_the_page_of_a_scheme_takes_a_number_of_queries_that_does_not_grow(
         RoundFactory(scheme=scheme, lots=[lot])
         Locality.objects.create(scheme=scheme, key=f"l{place}", title="A place")
     client.get(page(scheme))
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(33):
         response = client.get(page(scheme))
     parts = {part.title: part for part in response.context["parts"]}
     assert len(parts["Lots"].rows) == len(parts["Rounds"].rows) == several

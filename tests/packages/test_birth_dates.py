@@ -60,7 +60,7 @@ LOOSE = {
     "5 March": lambda d: f"{d.day} {d:%B}",
     "March 1984": lambda d: f"{d:%B %Y}",
 }
-days = st.dates(date(1907, 1, 1), date(2026, 11, 20))
+days = st.dates(date(1906, 1, 1), date(2026, 11, 20))
 
 
 @pytest.mark.parametrize("form", WHOLE)
@@ -91,6 +91,26 @@ def test_two_figures_are_a_year_up_to_ten_from_now_or_of_the_last_century(day):
     assert (written.day, written.month, written.year) == (day.day, day.month, day.year)
 
 
+def test_ten_years_from_now_is_the_last_of_this_century():
+    assert [d.year for d in dates("5/3/36 and 5/3/37", TODAY)] == [2036, 1937]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("5/3/84", True),
+        ("5.3.1984", True),
+        ("5-3-1984", True),
+        ("5.3.84", False),  # might be a version, or a time
+        ("5-3-84", False),
+        ("5 3 1984", False),
+    ],
+)
+def test_a_row_of_figures_is_a_date_where_it_can_hardly_be_anything_else(text, is_found):
+    assert bool(list(birth_dates(f"seen {text}", TODAY))) == is_found
+    assert list(birth_dates(f"DOB {text}", TODAY)) == [(4, 4 + len(text))]
+
+
 @given(st.dates(date(1937, 1, 1), date(2026, 11, 20)))
 def test_a_year_of_two_figures_after_a_month_needs_its_apostrophe_or_a_word_of_birth(day):
     def found(text):
@@ -106,6 +126,7 @@ def test_a_year_of_two_figures_after_a_month_needs_its_apostrophe_or_a_word_of_b
     "text", ["32/01/1984", "14/13/1984", "14/00/1984", "14/02/1905", "14/02/2150", "5/3/1984/2"]
 )
 def test_what_is_no_day_of_a_life_is_no_date(text):
+    assert list(dates("14/02/1906", TODAY)), "a life of 120 years"
     assert [d for d in dates(text, TODAY) if d.is_whole] == []
 
 

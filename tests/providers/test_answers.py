@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.calculations.answers import Asked, problem, remaining, state, words
+from providers.calculations.answers import Asked, problem, remaining, standing, state, words
 from providers.calculations.services import LotRules, problems, rate_problem
 from providers.calculations.sizes import size_of
 
@@ -47,6 +47,15 @@ def test_an_answer_is_too_long_by_just_the_words_over_its_limit(said):
 )
 def test_a_follow_up_is_asked_by_the_answer_above_it(answers, asked, said):
     assert problem(asked, answers) == said
+
+
+def test_a_follow_up_to_a_follow_up_falls_with_it():
+    last = Asked("c", "And?", "short_text", asked_if={"question": "b", "answer": "more"})
+    questions = [Asked("a", "A", "yes_no"), FOLLOW_UP, last]
+    said = {"a": "yes", "b": "more", "c": "So", "of another section": "x"}
+    assert standing(questions, said) == {"a": "yes", "b": "more", "c": "So"}
+    assert standing(questions, said | {"a": "no"}) == {"a": "no"}
+    assert standing(questions, {"b": "more", "c": "So"}) == {}
 
 
 def test_the_state_of_a_section_follows_from_its_answers():

@@ -86,8 +86,8 @@ def test_the_pane_shows_questions_answers_services_and_documents_in_the_workplac
             "To read",  # the frame's way back
             "Money and insurance",
             "Have you been insolvent? No",
-            "Choice and control 100% of the marks How do you help people decide what they do with "
-            "their week? With pictures, every Friday, with the same worker.",
+            "Choice and control 100% of the marks How do you help people decide what they do",
+            "with their week? With pictures, every Friday, with the same worker.",
             "Anything else No answer",
             "Friday cooking",
             "One to one A Hour Face to face £18.50",

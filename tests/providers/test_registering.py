@@ -88,8 +88,10 @@ def test_an_organisation_is_registered_once(client, db, number):
     assert response.status_code == 422
     assert errors_of(response) == {
         number: [
-            "An organisation with this number is registered already. Ask one of its owners to "
-            "invite you"
+            (
+                "An organisation with this number is registered already. Ask one of its owners to "
+                "invite you"
+            )
         ]
     }
 

@@ -134,8 +134,8 @@ def test_a_question_alone_is_the_heading_with_why_guidance_and_how_it_is_marked(
         "How do you help people decide what they do with their week?",
         "Tell us how choices are offered.",
         "Why we ask People told us that choosing matters most.",
-        "Weight 100%. Two people mark it 0 to 5 without seeing each other’s marks. The pass mark "
-        "is 2. Choice is real and recorded. What each mark means 0 Nothing 5 Excellent",
+        "Weight 100%. Two people mark it 0 to 5 without seeing each other",
+        "The pass mark is 2. Choice is real and recorded. What each mark means 0 Nothing 5 Excell",
         "You can enter up to 10 words",
         "Wednesday 17 June 2026 at 12 noon, 8 working days left",
     ):
@@ -197,14 +197,14 @@ def test_a_save_over_somebody_elses_is_refused_and_shows_both(client, begun):
     page = words(response)
     assert response.status_code == 422
     assert "Someone has saved this section since. Compare, then save" in page
-    assert f"Saved meanwhile by {colleague}, Today at 12 noon" in page
+    assert f"Saved meanwhile by {colleague}, at 12 noon on 7 June 2026" in page
     assert "Theirs" in page
     assert ">\nMine</textarea>" in response.content.decode()
     assert kept(section, owner)["answers"] == {"choice": "Theirs"}
     assert response.context["seen"] == 2
     assert client.post(url, {"q-choice": "Mine", "seen": "2"}).status_code == 302
     assert kept(section, owner)["answers"] == {"choice": "Mine"}
-    assert f"Saved Today at 12 noon by {owner}" in words(client.get(url))
+    assert f"Saved at 12 noon on 7 June 2026 by {owner}" in words(client.get(url))
 
 
 def test_lots_are_chosen_and_a_choice_over_somebody_elses_is_refused(client, begun):
@@ -246,7 +246,7 @@ def test_to_add_a_document_one_saves_first_and_comes_back(client, begun):
 
 def test_another_organisations_document_cannot_be_chosen(client, begun):
     application, _ = begun
-    stranger, them = completed()
+    stranger, _ = completed()
     theirs = stranger.organisation.documents.get()
     url = section_of(application, "standing").get_absolute_url()
     response = client.post(url, {"q-certificate": str(theirs.pk), "seen": "1"})

@@ -50,7 +50,7 @@ def kept(section, by):
 
 
 def test_a_service_is_added_changed_and_removed(client, begun):
-    application, owner, section = begun
+    _application, owner, section = begun
     assert "No services yet" in words(client.get(section.get_absolute_url()))
     assert client.post(page_of(section), SENT | {"seen": "1"}).url == section.get_absolute_url()
     [added] = kept(section, owner)

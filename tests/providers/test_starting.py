@@ -124,6 +124,21 @@ def test_a_section_that_is_whole_but_carried_over_waits_to_be_checked(client, db
         applications.submit(application, name="Jo", by=owner)
 
 
+@time_machine.travel(BEFORE, tick=False)
+def test_what_was_erased_carries_nothing_over_and_is_no_to_do(client, db):
+    earlier, owner = completed()
+    applications.erase(earlier, by=owner, why="A mistake")
+    client.force_login(owner)
+    home = client.get(reverse("providers:home"))
+    assert (home.status_code, "Nothing is due from you." in words(home)) == (200, True)
+    page = client.get(earlier.get_absolute_url())
+    assert (page.status_code, "has been erased" in words(page)) == (422, True)
+
+    round = RoundFactory(scheme=earlier.scheme, questionnaire=questionnaire_of(earlier.scheme, 2))
+    again = applications.start(earlier.organisation, scheme=earlier.scheme, round=round, by=owner)
+    assert "answers" not in applications.open_section(again.sections.get(key="standing"), by=owner)
+
+
 @time_machine.travel(NOON, tick=False)
 def test_nobody_outside_starts_an_application_for_an_organisation(client, db):
     organisation, _ = applicant()

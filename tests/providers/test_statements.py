@@ -1,4 +1,4 @@
-"""No page asks the database more than 25 questions, and a list asks as many for three as for one."""
+"""No page asks the database more than 25 times, and a list asks as often for three as for one."""
 
 import pytest
 import time_machine
@@ -105,7 +105,7 @@ def test_no_page_asks_more_than_25_and_three_ask_no_more_than_one(client, db):
 
 
 def test_a_list_of_applications_is_paged_in_a_fixed_number_of_statements(client, db):
-    application, owner, _ = grown(3)
+    _application, owner, _ = grown(3)
     client.force_login(owner)
     url = reverse("providers:applications")
     response = client.get(f"{url}?per_page=2")
@@ -114,7 +114,7 @@ def test_a_list_of_applications_is_paged_in_a_fixed_number_of_statements(client,
     assert statements(client, f"{url}?per_page=2&page=2") == statements(client, url)
 
 
-def test_a_form_with_errors_asks_as_few_and_one_that_is_saved_as_well_a_few_more(client, db):
+def test_a_page_of_errors_asks_no_more_and_one_that_saves_as_well_six_more(client, db):
     application, owner, _ = grown(1)
     client.force_login(owner)
     standing = section_of(application, "standing")

@@ -161,7 +161,9 @@ def test_a_document_that_left_the_library_or_expired_is_not_submitted(db):
     certificate = application.organisation.documents.get()
     with time_machine.travel(BEFORE, tick=False), transaction.atomic():
         documents.remove(certificate, by=owner)
-        with pytest.raises(Refused, match="no longer in your library"):
+        with pytest.raises(
+            Refused, match="Your insurance certificate: the document is no longer in"
+        ):
             applications.submit(application, name="Jo", by=owner)
         transaction.set_rollback(True)
     later, owner = completed()
@@ -201,7 +203,7 @@ def test_one_second_late_is_refused_beside_the_form_and_the_draft_is_kept(
 @time_machine.travel(NOON, tick=False)
 def test_a_contributor_may_check_but_not_submit_or_withdraw(client, db):
     with time_machine.travel(BEFORE, tick=False):
-        application, owner = completed()
+        application, _owner = completed()
     contributor = member_of(application.organisation)
     client.force_login(contributor)
     assert "An owner of your organisation submits it" in words(client.get(check_of(application)))

@@ -43,8 +43,8 @@ def test_an_empty_draft_says_all_that_remains_and_bars_the_last_step(client):
         "Choice and control 100% of the marks Not started",
         "Services and rates Not started",
         "Check answers and submit Opens when the other sections are complete Cannot start yet",
-        "Submit by Wednesday 17 June 2026 at 12 noon 8 working days left. One second late is too "
-        "late: it is refused, and your draft is kept.",
+        "Submit by Wednesday 17 June 2026 at 12 noon 8 working days left. One second late",
+        "is too late: it is refused, and your draft is kept.",
         "What remains: 5 not started. Then check and submit.",
         "Nobody at the council can read this before the deadline.",
     ):
@@ -128,7 +128,7 @@ def test_the_first_page_says_what_is_due_what_is_open_and_how_applications_stand
 
 @time_machine.travel(BEFORE, tick=False)
 def test_another_organisations_drafts_are_on_nobodys_first_page(client):
-    application, _ = completed(name="Somebody else")
+    _application, _ = completed(name="Somebody else")
     _, owner = applicant()
     client.force_login(owner)
     page = page_of(client, HOME)

@@ -21,7 +21,8 @@ from dps.policies import OPENS, RECORDS, SEES
 from tests.access import roles
 from tests.factories import NOON
 
-ACTIONS_ALONE = {"providers.remind_application", "providers.erase_application"}  # no page asks these
+# no page asks these
+ACTIONS_ALONE = {"providers.remind_application", "providers.erase_application"}
 FILE = Path(__file__).with_name("matrix.csv")
 DJANGOS = "index login logout password_change password_change_done jsi18n autocomplete app_list"
 ADMIN_OWN = {*DJANGOS.split(), "view_on_site", None}  # about no record of ours

@@ -39,6 +39,7 @@ def load(day: date, say=print) -> None:
         with pretending(at_nine(people.SINCE)):
             kent, other = load_scheme(KENT), load_scheme(OTHER)
         place_schedule(kent, day)
+        kent = Scheme.objects.get(pk=kent.pk)  # with its schedule as it now is
         say("Loading people and providers")
         people.staff(kent.authority, people.STAFF)
         people.staff(other.authority, people.NEIGHBOURS)

@@ -282,10 +282,10 @@ def test_what_was_withdrawn_may_be_submitted_again_unchanged(client, db):
     client.force_login(owner)
     withdraw = reverse("providers:application_withdraw", args=[application.pk])
     assert "Until the deadline you may submit it again" in words(client.get(withdraw))
-    response = client.post(withdraw, {"why": "We are not ready"}, follow=True)
+    response = client.post(withdraw, follow=True)
     assert "Withdrawn. Nobody else can read it." in words(response)
     event = Event.objects.get(verb="providers.application.withdrawn")
-    assert (event.by, event.why) == (owner, "We are not ready")
+    assert (event.by, event.why) == (owner, "")
     response = client.post(withdraw, {"why": ""})
     assert errors_of(response) == {"__all__": ["This application is now withdrawn"]}
     assert client.post(submit_of(application), DECLARED).status_code == 302

@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, path, reverse
 
 from dps.forms import Form, ReasonForm
@@ -26,6 +27,7 @@ class Site(admin.AdminSite):
     def __init__(self, name):
         super().__init__(name)
         self.pages = []
+        self.today = lambda user: {}  # what the first page shows a person: dps.home says
 
     def has_permission(self, request):
         return use_workplace.allows(request.user)
@@ -34,6 +36,11 @@ class Site(admin.AdminSite):
         """What every page is given. The frame asks for its navigation itself (dps.home.frame), so
         none of them pays for Django's list of apps."""
         return {"site_header": self.site_header}
+
+    def index(self, request, extra_context=None):
+        """Today: what waits for the person, by when."""
+        context = self.each_context(request) | self.today(request.user)
+        return TemplateResponse(request, "admin/index.html", context)
 
     def page(self, path_: str, view: Callable) -> None:
         """Add a page of our own (a queue, a reading pane) in the workplace's frame: a view under
@@ -165,7 +172,12 @@ class RecordAdmin(admin.ModelAdmin):
         return []
 
     def get_queryset(self, request):
-        return super().get_queryset(request).filter(pk__in=self.policy.rows(request.user))
+        """The rows that the person may see, in the list's order."""
+        rows = self.policy.rows(request.user)
+        return rows.order_by(*ordering) if (ordering := self.get_ordering(request)) else rows
+
+    def get_object(self, request, object_id, from_field=None):
+        return self.policy.find(request.user, object_id)[0]
 
     def has_module_permission(self, request):
         return request.user.is_active

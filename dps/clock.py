@@ -4,16 +4,19 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from time import perf_counter, sleep
 from zoneinfo import ZoneInfo
 
 import redis
 from django.conf import settings
 
 OFFSET = "dps.clock.offset"  # seconds
+KEPT_FOR = 0.05  # seconds that a process goes by the offset it has read
 UK = ZoneInfo("Europe/London")
 
 
 _pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
+_offsets: dict[str, tuple[float, timedelta]] = {}  # by Redis: when it was read, and what
 
 
 def now() -> datetime:
@@ -31,14 +34,23 @@ def today() -> date:
 
 
 def moved_by() -> timedelta:
-    return timedelta(seconds=float(_redis(settings.REDIS_URL).get(OFFSET) or 0))
+    url = settings.REDIS_URL
+    read_at, offset = _offsets.get(url, (float("-inf"), timedelta()))
+    if perf_counter() - read_at > KEPT_FOR:
+        read_at = perf_counter()
+        offset = timedelta(seconds=float(_redis(url).get(OFFSET) or 0))
+        _offsets[url] = read_at, offset
+    return offset
 
 
 def move_by(offset: timedelta) -> None:
-    """Set the clock of the whole product ahead (or back) of the real one. Test environment only."""
+    """Set the clock of the whole product ahead (or back) of the real one: every process goes by it
+    when this returns. Test environment only."""
     if settings.ENVIRONMENT != "test":
         raise RuntimeError("only the clock of the test environment can be moved")
     _redis(settings.REDIS_URL).set(OFFSET, offset.total_seconds())
+    _offsets.clear()
+    sleep(KEPT_FOR)
 
 
 @contextmanager

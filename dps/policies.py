@@ -27,7 +27,13 @@ class Policy:
 
     def rows(self, user) -> QuerySet:
         """The rows for which the answer is yes."""
-        rows = self.within.rows(user) if self.within else self.model._default_manager.all()
+        return self._of(self.within.rows(user) if self.within else self._all(), user)
+
+    def _all(self) -> QuerySet:
+        return self.model._default_manager.all()
+
+    def _of(self, rows, user) -> QuerySet:
+        """Those of the rows for which this policy's own question is answered with yes."""
         if user.is_active:
             return rows.filter(self.question(user))
         return rows.filter(self.question(AnonymousUser())) if self.public else rows.none()
@@ -38,9 +44,16 @@ class Policy:
 
     def find(self, user, pk) -> tuple[Model | None, bool]:
         """The row, if the user may see it, and whether they may do this to it: one query."""
-        may = Exists(self.rows(user).filter(pk=OuterRef("pk")))
-        record = (self.within or self).rows(user).filter(pk=pk).annotate(allowed=may).first()
+        if not self.within:
+            record = self.rows(user).filter(pk=pk).first()
+            return record, record is not None
+        record = self.seen(user).filter(pk=pk).first()
         return record, record is not None and record.allowed
+
+    def seen(self, user) -> QuerySet:
+        """The rows the user may see, each with whether they may do this to it, as `allowed`."""
+        may = Exists(self._of(self._all(), user).filter(pk=OuterRef("pk")))
+        return self.within.rows(user).annotate(allowed=may)
 
 
 class Gate(Policy):
@@ -60,6 +73,24 @@ class Public(Gate):
         return True
 
 
+class OfSubjects(Policy):
+    """Of a table whose rows are about rows of other tables, and are seen as those are. Asked about
+    one row, it asks of the table of its subject alone."""
+
+    def allows(self, user, record=None) -> bool:
+        if record is None:
+            return super().allows(user)
+        sees = _subjects().get(record.subject_kind)
+        if sees is None or not user.is_active:
+            return False
+        return sees.rows(user).filter(pk=record.subject_id).exists()
+
+    def find(self, user, pk) -> tuple[Model | None, bool]:
+        record = self._all().filter(pk=pk).first()
+        allowed = record is not None and self.allows(user, record)
+        return (record, True) if allowed else (None, False)
+
+
 def policy(
     model: type[Model],
     within: Policy | None = None,
@@ -68,6 +99,7 @@ def policy(
     opens=False,
     records=False,
     apart=False,
+    made: type[Policy] = Policy,
 ):
     """`within` is the policy for seeing the row: what may be done is part of what may be seen.
 
@@ -77,14 +109,14 @@ def policy(
     """
 
     def decorate(question) -> Policy:
-        made = Policy(model, question, within, public)
+        asked = made(model, question, within, public)
         registers = [SEES] * (within is None and not apart)
         registers += [OPENS] * opens + [RECORDS] * records
         for register in registers:
             if model in register:
                 raise LookupError(f"{model.__name__} has {register[model].full_name} already")
-            register[model] = made
-        return made
+            register[model] = asked
+        return asked
 
     return decorate
 
@@ -138,16 +170,20 @@ def view_user(user):
     return Q(pk=user.pk) | Q(pk__in=Grant.objects.filter(authority__in=overseen).values("user"))
 
 
+def _subjects() -> dict[str, Policy]:
+    """By the kind of what an event or an exception is about: who sees what is on record of it."""
+    seen = (SEES | RECORDS).items()
+    return {m._meta.label_lower: sees for m, sees in seen if m not in (Event, Excepted)}
+
+
 def _about_what_is_seen(user) -> Q:
     about = NONE
-    for model, sees in (SEES | RECORDS).items():
-        if model not in (Event, Excepted):
-            ids = sees.rows(user).values("pk")
-            about |= Q(subject_kind=model._meta.label_lower, subject_id__in=ids)
+    for kind, sees in _subjects().items():
+        about |= Q(subject_kind=kind, subject_id__in=sees.rows(user).values("pk"))
     return about
 
 
-@policy(Event)
+@policy(Event, made=OfSubjects)
 def view_event(user):
     """Those who may see what it is about."""
     return _about_what_is_seen(user)
@@ -161,7 +197,7 @@ def history(user, record) -> QuerySet:
     return Event.objects.filter(**about).select_related("by")
 
 
-@policy(Excepted)
+@policy(Excepted, made=OfSubjects)
 def view_exception(user):
     """Those who may see what it is about."""
     return _about_what_is_seen(user)

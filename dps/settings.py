@@ -198,8 +198,19 @@ TICKS = [
     "lots.tasks.begin_rounds",
     "lots.tasks.close_rounds",
     "lots.tasks.unseal_rounds",
+    "lots.tasks.take_effect",
     "providers.tasks.remind_drafts",
     "providers.tasks.tell_of_extensions",
+    "providers.tasks.make_returns",
+    "providers.tasks.remind_returns",
+    "awards.tasks.start_evaluations",
+    "awards.tasks.void_evaluations",
+    "awards.tasks.take_effect",
+    "packages.tasks.start_placements",
+    "packages.tasks.finish_placements",
+    "packages.tasks.close_call_offs",
+    "packages.tasks.unseal_call_offs",
+    "packages.tasks.remind_of_call_offs",
 ]
 CELERY_BEAT_SCHEDULE = {  # due at once when beat starts, long since as it was
     tick: {"task": tick, "schedule": TICK_SECONDS, "last_run_at": datetime(2000, 1, 1, tzinfo=UTC)}

@@ -165,7 +165,9 @@ CHANGES[Question] = change_question
 @policy(Decision, public=True)
 def view_decision(user):
     """The whole world, once it is on the forward plan or taken, if it is for publication; drafts,
-    the staff of the scheme's authorities."""
+    the staff of the scheme's authorities; the system."""
+    if is_the_system(user):
+        return ALL
     out = [s for s in DecisionState if s not in (DecisionState.DRAFT, DecisionState.WITHDRAWN)]
     public = Q(
         state__in=out,
@@ -179,6 +181,21 @@ def view_decision(user):
 def view_decision_file(user):
     """Its history: the staff of the scheme's authorities."""
     return Q(scheme__in=view_scheme_file.rows(user).values("pk"))
+
+
+@policy(Decision, within=view_decision)
+def prepare_decision(user):
+    """Publish, put on record what the committee and scrutiny did: commissioners of the lead
+    authority; that it took effect, the system."""
+    if is_the_system(user):
+        return ALL
+    return Q(scheme__in=run_scheme.rows(user).values("pk"))
+
+
+@policy(Decision, within=view_decision)
+def sign_decision(user):
+    """Approvers of the authority that takes it."""
+    return Q(authority__in=Grant.objects.authorities(user, Role.APPROVER))
 
 
 @policy(Round, public=True)

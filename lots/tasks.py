@@ -6,8 +6,8 @@ from celery import shared_task
 from dps.clock import now
 from dps.models import SealingKey
 from dps.ticks import for_each
-from lots.actions import rounds
-from lots.models import Round
+from lots.actions import decisions, rounds
+from lots.models import Decision, DecisionState, Round
 from lots.queries.rounds import due_to_begin, due_to_close, due_to_plan
 
 LIMIT = 100  # of each kind in a tick: the rest come with the next
@@ -37,3 +37,10 @@ def unseal_rounds(limit=LIMIT):
     sealed = SealingKey.objects.filter(plain=None, within=None).values("pk")
     due = Round.objects.opened(now()).filter(pk__in=sealed)
     for_each(due.order_by("deadline")[:limit], rounds.unseal)
+
+
+@shared_task
+def take_effect(limit=LIMIT):
+    """Put on record that decisions have taken effect."""
+    due = Decision.objects.effective(now()).filter(state=DecisionState.SIGNED)
+    for_each(due.order_by("effective_at")[:limit], decisions.take_effect)

@@ -2,8 +2,10 @@ import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from dps.words import uk_instant
-from providers.models import Application, Submission
+from dps.words import short_date, uk_date, uk_instant
+from providers.models import Application, Return, ReturnPeriod, Service, Submission
+
+FIGURES = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
 class ApplicationTable(tables.Table):
@@ -58,3 +60,88 @@ class SubmissionTable(tables.Table):
 
     def render_submitted_at(self, value):
         return uk_instant(value)
+
+
+class ReturnTable(tables.Table):
+    """What a provider owes and has filed."""
+
+    period = tables.Column(
+        verbose_name="Return",
+        accessor="pk",
+        order_by=("until_on", "scheme__title"),
+        linkify=lambda record: record.get_absolute_url(),
+    )
+    due = tables.TemplateColumn(
+        template_name="providers/return_due.html",
+        verbose_name="Due or filed",
+        order_by=("due_on", "filed_at"),
+    )
+
+    class Meta:
+        model = Return
+        fields = ["period", "organisation", "due", "state"]
+        empty_text = (
+            "No returns yet. The first comes when a month, quarter or year is over in which you "
+            "stood on a lot with indicators."
+        )
+
+    def render_period(self, record):
+        return f"{record.scheme.short_title}: {record.period}"
+
+    def render_state(self, record):
+        return render_to_string("components/tag.html", {"record": record})
+
+
+class PeriodTable(tables.Table):
+    """Who has filed, period by period, in the workplace."""
+
+    period = tables.Column(
+        accessor="pk",
+        order_by=("until_on", "frequency"),
+        linkify=lambda record: reverse("admin:kpi", args=[record.pk]),
+    )
+    scheme = tables.Column(accessor="scheme__short_title")
+    due_on = tables.Column(verbose_name="Due")
+    asked = tables.Column(verbose_name="Asked", attrs=FIGURES)
+    filed = tables.Column(verbose_name="Filed", attrs=FIGURES)
+    overdue = tables.Column(verbose_name="Overdue", attrs=FIGURES)
+
+    class Meta:
+        model = ReturnPeriod
+        fields = ["period", "scheme", "frequency", "due_on", "asked", "filed", "overdue"]
+        empty_text = (
+            "No returns yet. They are asked for by themselves when a month, quarter or year is "
+            "over in which a provider stood admitted to a lot with indicators."
+        )
+
+    def render_period(self, record):
+        return str(record)
+
+    def render_due_on(self, value):
+        return uk_date(value)
+
+
+class ServiceTable(tables.Table):
+    """The services that an organisation keeps on the register."""
+
+    name = tables.Column(
+        verbose_name="Service",
+        linkify=lambda record: reverse("providers:service", args=[record.pk]),
+    )
+    scheme = tables.Column(accessor="scheme__short_title")
+    state = tables.Column()
+    capacity = tables.Column(
+        verbose_name="People at a time", attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
+    vacancies_confirmed_at = tables.Column(verbose_name="Vacancies confirmed", default="Never")
+
+    class Meta:
+        model = Service
+        fields = ["name", "scheme", "state", "capacity", "vacancies_confirmed_at"]
+        empty_text = "No services yet. Those of your application come here once you are admitted."
+
+    def render_state(self, record):
+        return render_to_string("components/tag.html", {"record": record})
+
+    def render_vacancies_confirmed_at(self, value, record):
+        return f"{record.vacancies}, on {short_date(value)}"

@@ -1,13 +1,22 @@
 from celery import shared_task
 
 from dps import letters
-from dps.clock import now
+from dps.clock import now, today
 from dps.promises import effect
 from dps.ticks import for_each
 from dps.words import short_date
-from providers.actions import reminders
-from providers.models import Application, ApplicationState, Member, Submission
+from providers.actions import reminders, returns
+from providers.models import (
+    Application,
+    ApplicationState,
+    Figure,
+    Member,
+    Return,
+    ReturnState,
+    Submission,
+)
 from providers.queries import reminders as reading
+from providers.queries import returns as returned
 from providers.queries.applications import closing, deadline_of
 
 
@@ -22,6 +31,20 @@ def remind_drafts(limit=100):
 def tell_of_extensions(limit=100):
     """Tell all who had begun that the deadline of their round was put off."""
     for_each(reading.put_off(now())[:limit], reminders.tell_of_extension)
+
+
+@shared_task
+def make_returns(limit=100):
+    """Ask for the returns of periods that are over. Missed while the worker was down, all of them
+    come."""
+    for_each(returned.schemes_to_make(today())[:limit], returns.make)
+
+
+@shared_task
+def remind_returns(limit=200):
+    """Remind of returns before they are due, on the day and after it. Missed while the worker was
+    down, the last of several goes out alone."""
+    for_each(returned.to_remind(today())[:limit], returns.remind)
 
 
 @effect
@@ -104,6 +127,57 @@ def extension(application_id, deadline):
 
 
 @effect
+def return_due(return_id):
+    """Tell an organisation that a return is asked of it, and by when."""
+    owed = _return(return_id)
+    letters.send(
+        f"return-due.{return_id}",
+        _people_of(owed.organisation_id),
+        f"KPI return due on {short_date(owed.due_on)}",
+        "providers/letters/return_due.txt",
+        owed=owed,
+        lines=owed.lines.all(),
+        link=letters.link("providers:return_file", owed.pk),
+    )
+
+
+@effect
+def return_reminder(return_id, days, due_on):
+    """Remind an organisation of a return; nobody, when it was filed meanwhile."""
+    owed = _return(return_id)
+    if owed.state != ReturnState.DUE or owed.due_on.isoformat() != due_on:
+        return
+    is_overdue = today() > owed.due_on
+    letters.send(
+        f"return-reminder.{return_id}.{days}.{owed.due_on:%Y%m%d}",
+        _people_of(owed.organisation_id),
+        f"KPI return {'was due' if is_overdue else 'due'} on {short_date(owed.due_on)}",
+        "providers/letters/return_reminder.txt",
+        owed=owed,
+        is_overdue=is_overdue,
+        is_today=today() == owed.due_on,
+        link=letters.link("providers:return_file", owed.pk),
+    )
+
+
+@effect
+def return_receipt(return_id, figures):
+    """Tell the person who filed a return, or corrected it, that it is here and when."""
+    owed = _return(return_id)
+    figure = Figure.objects.filter(line__of=owed).select_related("by").order_by("at", "number")
+    last = list(figure)[int(figures) - 1]
+    letters.send(
+        f"return-receipt.{return_id}.{figures}",
+        [last.by.email],
+        f"KPI return received on {short_date(last.at)}",
+        "providers/letters/return_receipt.txt",
+        owed=owed,
+        last=last,
+        link=letters.link("providers:return", owed.pk),
+    )
+
+
+@effect
 def invitation(member_id):
     """Tell a person that they were added to an organisation; one without a password is asked to
     choose one."""
@@ -120,9 +194,17 @@ def invitation(member_id):
     )
 
 
+def _return(return_id) -> Return:
+    return Return.objects.select_related("organisation", "scheme").get(pk=return_id)
+
+
 def _addresses(application: Application, **only) -> list[str]:
     """The people of the applicant who are written to."""
+    return _people_of(application.organisation_id, **only)
+
+
+def _people_of(organisation_id, **only) -> list[str]:
     members = Member.objects.filter(
-        organisation=application.organisation_id, left_at=None, user__is_active=True, **only
+        organisation=organisation_id, left_at=None, user__is_active=True, **only
     )
     return list(members.order_by("joined_at").values_list("user__email", flat=True))

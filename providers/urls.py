@@ -1,10 +1,17 @@
 from django.urls import path
 
-from providers.views import applications, documents, home, organisations, sections, submissions
+from providers.views import (
+    applications,
+    documents,
+    kept,
+    organisations,
+    returns,
+    sections,
+    submissions,
+)
 
 app_name = "providers"
 urlpatterns = [
-    path("", home.home, name="home"),
     path("register/", organisations.register, name="register"),
     path("organisations/", organisations.organisation_list, name="organisations"),
     path("organisations/<uuid:id>/", organisations.organisation, name="organisation"),
@@ -42,4 +49,13 @@ urlpatterns = [
         submissions.submission_document,
         name="submission_document",
     ),
+    path("returns/", returns.return_list, name="returns"),
+    path("returns/<uuid:id>/", returns.return_page, name="return"),
+    path("returns/<uuid:id>/figures/", returns.return_file, name="return_file"),
+    path("services/", kept.service_list, name="services"),
+    path("services/<uuid:id>/", kept.service, name="service"),
+    path("services/<uuid:id>/edit/", kept.service_edit, name="service_edit"),
+    path("services/<uuid:id>/vacancies/", kept.service_vacancies, name="service_vacancies"),
+    path("services/<uuid:id>/close/", kept.service_close, name="service_close"),
+    path("services/<uuid:id>/open/", kept.service_reopen, name="service_reopen"),
 ]

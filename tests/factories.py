@@ -21,6 +21,7 @@ from lots.models import (
     Lot,
     Mode,
     ModeChange,
+    Outcome,
     ProcedureState,
     Question,
     Questionnaire,
@@ -33,13 +34,24 @@ from lots.models import (
     Tier,
     Unit,
 )
+from packages.models import (
+    AgeBand,
+    Identity,
+    LegalBasis,
+    Package,
+    PackageState,
+    PatternLine,
+)
 from providers.models import (
+    Admission,
     Application,
     ApplicationState,
     LegalForm,
     Member,
     Organisation,
+    Rate,
     Section,
+    Service,
     Submission,
 )
 from providers.queries.applications import snapshot
@@ -356,3 +368,112 @@ def terms_of(scheme) -> None:
     Locality.objects.create(scheme=scheme, key="thanet", title="Thanet", column=4, row=1)
     Activity.objects.create(scheme=scheme, key="cooking", title="Cooking")
     ClientGroup.objects.create(scheme=scheme, key="autism", title="Autistic people")
+
+
+class AdmissionFactory(DjangoModelFactory):
+    """An organisation on a lot, with an agreement in force since long ago."""
+
+    lot = factory.SubFactory(LotFactory)
+    scheme = factory.SelfAttribute("lot.scheme")
+    organisation = factory.SubFactory(OrganisationFactory)
+    admitted_at = LONG_AGO
+    decision = factory.LazyAttribute(lambda it: decided(it.scheme, [it.lot], act=Act.AWARD))
+    agreement_reference = factory.Sequence(lambda n: f"A-{n}")
+    agreement_from = LONG_AGO.date()
+
+    class Meta:
+        model = Admission
+
+
+class ServiceFactory(DjangoModelFactory):
+    """A service on a lot, of an organisation that is on it, at £20.00 an hour one to one."""
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    scheme = factory.SubFactory(SchemeFactory)
+    name = factory.Sequence(lambda n: f"Service {n}")
+    description = "What we do"
+    modes = [Mode.FACE_TO_FACE]
+    capacity = 6
+    started_at = LONG_AGO
+
+    class Meta:
+        model = Service
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def lot(self, create, lot, pounds="20.00", **kwargs):
+        lot = lot or LotFactory(scheme=self.scheme)
+        self.lots.add(lot)
+        if not Admission.objects.filter(lot=lot, organisation=self.organisation).exists():
+            AdmissionFactory(lot=lot, organisation=self.organisation)
+        rate_of(self, lot.tiers.get(key="one"), pounds)
+
+
+def rate_of(service, tier, pounds, unit=Unit.HOUR, from_on=None, **more) -> Rate:
+    return Rate.objects.create(
+        service=service,
+        lot=tier.lot,
+        tier=tier,
+        unit=unit,
+        **{"mode": Mode.FACE_TO_FACE, **more},
+        pounds=pounds and Decimal(pounds),
+        from_on=from_on or LONG_AGO.date(),
+        number=service.rates.count() + 1,
+        set_at=LONG_AGO,
+        set_by=UserFactory(),
+        why="Agreed on admission",
+    )
+
+
+class PackageFactory(DjangoModelFactory):
+    """A package that is ready to place: four hours one to one a week, £100.00, from two weeks after
+    NOON. Its identity is written: Winifred Marlowe-Tate."""
+
+    team = factory.SubFactory(TeamFactory)
+    authority = factory.SelfAttribute("team.authority")
+    scheme = factory.SubFactory(SchemeFactory, authority=factory.SelfAttribute("..authority"))
+    reference = factory.Sequence(lambda n: f"P-TEST{n}")
+    state = PackageState.READY
+    legal_basis = LegalBasis.CARE_ACT
+    age_band = AgeBand.FROM_26
+    client_group = factory.LazyAttribute(
+        lambda it: ClientGroup.objects.get_or_create(
+            scheme=it.scheme, key="autism", defaults={"title": "Autistic people"}
+        )[0]
+    )
+    locality = factory.LazyAttribute(
+        lambda it: Locality.objects.get_or_create(
+            scheme=it.scheme, key="thanet", defaults={"title": "Thanet", "column": 4, "row": 1}
+        )[0]
+    )
+    need = "Likes cooking, in a quiet room with one other person."
+    starts_on = (NOON + timedelta(days=14)).date()
+    weekly_budget = Decimal("100.00")
+    made_by = factory.SubFactory(UserFactory)
+    made_at = NOON - timedelta(days=2)
+
+    class Meta:
+        model = Package
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def written(self, create, hours, **kwargs):
+        outcome, _ = Outcome.objects.get_or_create(
+            scheme=self.scheme, key="cook", defaults={"title": "I can cook for myself"}
+        )
+        self.outcomes.add(outcome)
+        PatternLine.objects.create(
+            package=self, position=0, unit=Unit.HOUR, quantity=Decimal(hours or 4)
+        )
+        envelopes.issue(self)
+        envelopes.seal(Identity(package=self), IDENTITY).save()
+
+
+IDENTITY = {
+    "name": "Winifred Marlowe-Tate",
+    "born_on": "1984-03-09",
+    "address": "7 Harbour Rise",
+    "nhs_number": "943 476 5919",
+    "contact": "Her sister, 07700 900123",
+    "family": ["Oswin Tate"],
+}

@@ -4,15 +4,18 @@ from datetime import datetime, timedelta
 from random import Random
 
 from dps import envelopes
+from dps.calendar import local_day, start_of_day
 from dps.clock import pretending
-from dps.demo import papers, writing
-from dps.demo.names import organisations
-from dps.models import Event, User, the_system
+from dps.demo import admitted, papers, people, writing
+from dps.demo.names import SERVICES, organisations
+from dps.demo.records import record
+from dps.models import User, the_system
 from lots.actions.rounds import calendar_of, questionnaire_of
 from lots.calculations import schedules
 from lots.models import (
     AdmissionMode,
     Deadline,
+    Decision,
     Lot,
     ProcedureState,
     Round,
@@ -30,6 +33,7 @@ from providers.models import (
 from providers.queries.applications import snapshot
 
 PROVIDERS = 47  # of the predecessor: domain digest, section 2A
+SERVICES_OF_THE_PREDECESSOR = 72
 INITIAL = (
     datetime.fromisoformat("2022-05-27T11:00+00:00"),
     datetime.fromisoformat("2022-06-17T11:00+00:00"),
@@ -37,18 +41,44 @@ INITIAL = (
 
 
 def load(scheme: Scheme, day) -> None:
-    """The organisations, the initial round and each re-opening but the last before the day."""
+    """The organisations, the initial round and each re-opening but the last before the day, with
+    what was decided on each."""
     random = Random(scheme.slug)  # noqa: S311 (the same demo each time)
-    made = [organisation(name, form, random) for name, form in organisations(PROVIDERS)]
+    made = [organisation(*each, random, first=n == 0) for n, each in enumerate(named())]
     lots = list(Lot.objects.with_mode().filter(scheme=scheme).prefetch_related("tiers"))
     first = closed_round(scheme, lots, *INITIAL, number=1, is_initial=True)
-    for place, applicant in enumerate(made):
-        submit(first, applicant, [lots[place % len(lots)]], random)
+    sent = [
+        submit(first, applicant, [lots[place % len(lots)]], random, place)
+        for place, applicant in enumerate(made)
+    ]
+    decision = Decision.objects.get(scheme=scheme, number=AWARDED)
+    admitted.settle(
+        scheme, round=first, sent=sent, decision=decision, random=random, by=the_system()
+    )
     reopening = [lot for lot in lots if lot.mode == AdmissionMode.ROUNDS]
+    outside = [each for place, each in enumerate(made) if lots[place % len(lots)] not in reopening]
     for number, window in enumerate(past_windows(scheme, day), 2):
         round = closed_round(scheme, reopening, window.opens_at, window.closes_at, number=number)
-        for applicant in random.sample(made, 2):
-            submit(round, applicant, reopening[:1], random)
+        joining, outside = outside[:2], outside[2:]
+        sent = [
+            submit(round, applicant, reopening[:1], random, made.index(applicant))
+            for applicant in joining
+        ]
+        at = start_of_day(local_day(window.closes_at + timedelta(days=62)))
+        year = f"{at:%y}"
+        decision = admitted.award_decision(
+            scheme, f"{year}/{10000 + number * 7:05}", round, reopening, at
+        )
+        admitted.settle(
+            scheme, round=round, sent=sent, decision=decision, random=random, by=the_system()
+        )
+
+
+AWARDED = "22/00067"  # the decision that admitted the first
+
+
+def named() -> list[tuple[str, str]]:
+    return organisations(PROVIDERS)
 
 
 def past_windows(scheme: Scheme, day) -> list:
@@ -66,7 +96,7 @@ def past_windows(scheme: Scheme, day) -> list:
     return [window for window in planned if window.opens_at.date() <= day][:-1]
 
 
-def organisation(name: str, form: str, random: Random) -> Organisation:
+def organisation(name: str, form: str, random: Random, first: bool) -> Organisation:
     staff = random.choice([3, 6, 9, 14, 30, 80, 320])
     turnover = staff * 31000
     made = Organisation.objects.create(
@@ -81,8 +111,11 @@ def organisation(name: str, form: str, random: Random) -> Organisation:
         registered_at=INITIAL[0],
     )
     envelopes.issue(made)
-    owner = User.objects.create_user(
-        f"owner{Organisation.objects.count()}@providers.example", name=f"Manager of {name}"
+    number = Organisation.objects.count()
+    owner = (
+        people.person(people.PROVIDERS[0])
+        if first
+        else User.objects.create_user(f"owner{number}@providers.example", name=f"Manager of {name}")
     )
     Member.objects.create(
         organisation=made, user=owner, is_owner=True, is_signatory=True, joined_at=INITIAL[0]
@@ -123,8 +156,10 @@ def closed_round(scheme, lots, opens_at, closes_at, *, number, is_initial=False)
     return round
 
 
-def submit(round: Round, applicant: Organisation, lots: list[Lot], random: Random) -> None:
-    """An application that was submitted two days before its round closed."""
+def submit(
+    round: Round, applicant: Organisation, lots: list[Lot], random: Random, place: int
+) -> tuple[Submission, dict]:
+    """An application that was submitted two days before its round closed, and what it says."""
     closes_at = round.deadlines.latest("at").at
     at = closes_at - timedelta(days=2, minutes=random.randint(1, 600))
     owner = applicant.members.select_related("user").get().user
@@ -139,7 +174,9 @@ def submit(round: Round, applicant: Organisation, lots: list[Lot], random: Rando
     envelopes.issue(application, within=round)
     with pretending(at):
         document = applicant.documents.first() or papers.add(applicant, owner)
-    said = writing.contents(application, lots, str(at.date()), str(document.pk), random)
+    said = writing.contents(
+        application, lots, str(at.date()), str(document.pk), random, names_of(place)
+    )
     answers: dict = {}
     for section in said.values():
         answers |= section.get("answers", {})
@@ -167,18 +204,11 @@ def submit(round: Round, applicant: Organisation, lots: list[Lot], random: Rando
         ],
         owner,
     )
+    return submission, contents
 
 
-def record(subject, verbs: list[tuple[str, datetime]], by) -> None:
-    """The audit events of a thing, as the actions write them."""
-    Event.objects.bulk_create(
-        Event(
-            at=at,
-            by=by,
-            subject_kind=subject._meta.label_lower,
-            subject_id=subject.pk,
-            verb=verb,
-            data={"demo": True},
-        )
-        for verb, at in verbs
-    )
+def names_of(place: int) -> list[str]:
+    """What the services of the organisation at a place are called: two for the first of them, so
+    that there are as many services as the predecessor had."""
+    count = 2 if place < SERVICES_OF_THE_PREDECESSOR - PROVIDERS else 1
+    return [SERVICES[(place + n) % len(SERVICES)] for n in range(count)]

@@ -8,7 +8,7 @@ from django.db import transaction
 from dps.actions.calendar import load_bank_holidays
 from dps.calendar import months_after
 from dps.clock import pretending
-from dps.demo import history, people, weeks
+from dps.demo import history, people, placed, returned, weeks
 from dps.models import Grant, the_system
 from lots.actions import loading as scheme_loading
 from lots.actions import terms
@@ -45,6 +45,10 @@ def load(day: date, say=print) -> None:
         people.staff(other.authority, people.NEIGHBOURS)
         say("Loading the rounds of the past")
         history.load(kent, day)
+        say("Loading the people supported, and their placements")
+        placed.load(kent, day)
+        say("Loading the returns of past periods")
+        returned.load(kent, day)
         say("Living through the last weeks")
         weeks.live(kent, day)
 

@@ -46,3 +46,28 @@ def organisations(count: int) -> list[tuple[str, str]]:
         (f"{FIRST[n % len(FIRST)]} {LAST[n % len(LAST)]}", FORMS[n % len(FORMS)])
         for n in range(count)
     ]
+
+
+PERSONS = [
+    "Acorn", "Bluebell", "Clover", "Daffodil", "Elder", "Fern", "Gorse", "Hawthorn", "Juniper",
+    "Larch", "Maple", "Nettle", "Olive", "Primrose", "Rowan", "Sorrel", "Tansy", "Willow",
+]  # fmt: skip
+NEEDS = """
+Wants to get out more, meet people of the same age and learn to travel alone by bus. Needs reminding
+of the time and support in crowded places.
+
+Likes cooking and music. Needs one person alongside at all times outdoors, and somewhere quiet to go
+when it is loud.
+
+Would like a job that has to do with animals. Reads a little, works well with pictures, gets tired
+after three hours.
+
+Wants to keep seeing friends from the old day centre. Uses a wheelchair and needs a hoist and two
+people for personal care.
+
+Is learning to live more independently: shopping, money, the washing machine. Says what is wrong by
+going quiet.
+
+Wants company in the week while those who care are at work. Communicates with a tablet and some
+signs.
+""".strip().split("\n\n")

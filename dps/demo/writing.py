@@ -34,12 +34,11 @@ def answer(question: Question, at: str, document: str, random: Random):
     return " ".join(text.split()[: question.word_limit]) if question.word_limit else text
 
 
-def services(scheme: Scheme, lots: list[Lot], random: Random) -> list[dict]:
-    """One or two services with a rate for some levels of payment of each lot."""
+def services(scheme: Scheme, lots: list[Lot], random: Random, names: list[str]) -> list[dict]:
+    """Services with a rate for each level of payment of each lot."""
     localities = list(scheme.localities.values_list("key", flat=True))
     activities = list(scheme.activities.values_list("key", flat=True))
     groups = list(scheme.client_groups.values_list("key", flat=True))
-    names = random.sample(SERVICES, random.choice([1, 1, 2]))
     return [
         {
             "id": str(number),
@@ -78,12 +77,15 @@ def rates(lot: Lot, random: Random) -> list[dict]:
     return found
 
 
-def contents(application, lots: list[Lot], at: str, document: str, random: Random) -> dict:
-    """{section key: contents} of a whole draft."""
+def contents(
+    application, lots: list[Lot], at: str, document: str, random: Random, names: list[str] = ()
+) -> dict:
+    """{section key: contents} of a whole draft, for services with these names."""
+    names = names or random.sample(SERVICES, random.choice([1, 1, 2]))
     keys = [lot.key for lot in lots]
     said: dict = {
         Section.LOTS: {"lots": keys},
-        Section.SERVICES: {"services": services(application.scheme, lots, random)},
+        Section.SERVICES: {"services": services(application.scheme, lots, random, names)},
     }
     for question in questions(application, keys):
         answers = said.setdefault(question.section.key, {"answers": {}})["answers"]

@@ -6,11 +6,14 @@ from dps import policies
 from dps.actions import accounts
 from dps.admin import RecordAdmin, Step, site
 from dps.home.forms import EndForm, GiveForm
+from dps.home.todos import today_page
 from dps.models import Authority, Event, Grant, User
 from lots.actions import terms
 from lots.forms import setting_form
 from lots.models import Scheme
 from lots.policies import begin_scheme
+
+site.today = today_page
 
 
 @admin.register(Authority, site=site)

@@ -53,13 +53,13 @@ NAVIGATION: dict[str, list[Place]] = {
     "public": [
         Place("Schemes", "lots:schemes", ("lots:",)),
         Place("Register", "public_register", ("register",)),
-        Place("Awards", "public_awards", ("awards",)),
+        Place("Awards", "awards:reports", ("awards:report",)),
         Place("Your applications", "providers:applications"),
         Place("Find support", "packages:search"),
         Place("Workplace", "admin:index", gate=use_workplace),
     ],
     "portal": [
-        Place("Home", "providers:home"),
+        Place("Home", "portal"),
         Place(
             "Applications",
             "providers:applications",
@@ -73,7 +73,9 @@ NAVIGATION: dict[str, list[Place]] = {
         ),
         Place("Services and rates", "providers:services", ("providers:service", "providers:rate")),
         Place("Call-offs", "packages:call_offs", ("packages:call_off", "packages:offer")),
-        Place("Agreements", "awards:agreements", ("awards:agreement",)),
+        Place("Orders", "packages:orders", ("packages:order", "packages:identity")),
+        Place("Agreements", "awards:agreements", ("awards:agreement", "awards:result")),
+        Place("Returns", "providers:returns", ("providers:return",)),
         Place(
             "Organisation",
             "providers:organisations",
@@ -82,7 +84,11 @@ NAVIGATION: dict[str, list[Place]] = {
     ],
     "work": [
         Place("Find support", "packages:search", ("packages:compare", "packages:service")),
-        Place("My packages", "packages:packages", ("packages:package",)),
+        Place(
+            "My packages",
+            "packages:packages",
+            ("packages:package", "packages:choose", "packages:identity"),
+        ),
         Place("Competitions", "packages:competitions", ("packages:competition",)),
         Place("Placements", "packages:placements", ("packages:placement",)),
     ],
@@ -90,15 +96,40 @@ NAVIGATION: dict[str, list[Place]] = {
         Place("Today", "admin:index", gate=use_workplace),
         Place("Schemes", "admin:lots_scheme_changelist", ("admin:lots_scheme_", "admin:lots_lot_")),
         Place("Rounds", "admin:lots_round_changelist", ("admin:lots_round_",)),
-        Place("Evaluation", "admin:queue", ("admin:reading_pane", "admin:awards_evaluation_")),
+        Place(
+            "Evaluation",
+            "admin:awards_evaluation_changelist",
+            (
+                "admin:awards_evaluation_",
+                "admin:awards_assignment_",
+                "admin:queue",
+                "admin:reading_pane",
+                "admin:mark",
+                "admin:hand_in",
+                "admin:moderate",
+                "admin:check",
+                "admin:interests",
+                "admin:allocation",
+            ),
+        ),
+        Place(
+            "Award reports",
+            "admin:awards_report_changelist",
+            ("admin:awards_report_", "admin:appendix", "admin:start_report"),
+        ),
         Place("Decisions", "admin:lots_decision_changelist", ("admin:lots_decision_",)),
         Place(
             "Register",
-            "admin:providers_organisation_changelist",
-            ("admin:providers_organisation_", "admin:providers_service_"),
+            "admin:providers_admission_changelist",
+            (
+                "admin:providers_admission_",
+                "admin:providers_service_",
+                "admin:providers_organisation_",
+            ),
         ),
         Place("Call-offs", "admin:packages_calloff_changelist", ("admin:packages_calloff_",)),
         Place("Contracts", "admin:awards_agreement_changelist", ("admin:awards_agreement_",)),
+        Place("Returns", "admin:kpi_periods", ("admin:kpi", "admin:providers_return_")),
         Place("Money", "admin:spend", ("admin:packages_budget_",)),
         Place(
             "Audit",

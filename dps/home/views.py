@@ -24,7 +24,7 @@ def home(request):
     if use_workplace.allows(request.user):
         return redirect("admin:index")
     if use_portal.allows(request.user):
-        return redirect("providers:home")
+        return redirect("portal")
     if register_organisation.allows(request.user):
         return redirect("providers:register")
     return redirect("lots:schemes")

@@ -1,10 +1,11 @@
 """What a change to a scheme's set-up must not break."""
 
 from dps.actions import Refused
-from dps.clock import now
+from dps.clock import now, today
 from dps.models import BankHoliday
 from lots.calculations import regimes, schedules
 from lots.models import (
+    Indicator,
     Lot,
     ProcedureState,
     Question,
@@ -25,6 +26,8 @@ def change(setting, differs: dict) -> None:
         scheme(setting, differs)
     if isinstance(setting, Schedule):
         schedule(setting, differs)
+    if isinstance(setting, Indicator):
+        indicator(differs)
     fixed = [name for name in ("key", "kind", "pass_mark") if name in differs]
     begun = RoundLot.objects.filter(lot=setting.pk, round__state__in=BEGUN)
     if isinstance(setting, Lot) and fixed and begun.exists():
@@ -37,6 +40,14 @@ def addition(setting) -> None:
         scheme(setting, {"notice_on": setting.notice_on, "ends_on": setting.ends_on})
     if isinstance(setting, Schedule):
         schedule(setting, {})
+    if isinstance(setting, Indicator):
+        indicator({"from_on": setting.from_on})
+
+
+def indicator(differs: dict) -> None:
+    """Refuse to ask providers for what they were not told to count when the period began."""
+    if "from_on" in differs and differs["from_on"] < today():
+        raise Refused("The first day must be today or later", field="from_on")
 
 
 def removal(setting) -> None:

@@ -8,10 +8,11 @@ from dps.clock import now
 from dps.forms import Form
 from dps.words import counted, short_date, uk_date, uk_instant
 from lots import policies
-from lots.actions import questionnaires, rounds, schemes, terms
+from lots.actions import decisions, questionnaires, rounds, schemes, terms
 from lots.admin.shapes import add, link, plain, to
 from lots.calculations import regimes
 from lots.forms import (
+    BeginDecisionForm,
     DecisionForm,
     DepartForm,
     QuestionnaireForm,
@@ -98,6 +99,19 @@ class SchemeAdmin(RecordAdmin):
             "Questionnaires",
             "begin-questionnaire",
             is_onward=True,
+        ),
+        Step(
+            "Draft a decision",
+            RUN,
+            decisions.begin,
+            BeginDecisionForm,
+            "Decision drafted. Take it through its steps.",
+            "Decisions",
+            "draft-decision",
+            is_onward=True,
+            says=lambda scheme: (
+                "To establish, re-open or seal, or to delegate. An award is decided on its report."
+            ),
         ),
         Step(
             "Record a decision",

@@ -398,6 +398,14 @@ def _rules(*groups: tuple[Rule, ...]) -> Mapping[str, Rule]:
 
 COUNCIL = (  # how councils decide and publish, whatever the scheme's regime
     Rule(
+        "invites_suspended",
+        True,
+        Unit.YES_NO,
+        "the terms of the scheme",
+        "A provider that is suspended for a time is invited to offer like the others",
+        may_depart=True,
+    ),
+    Rule(
         "forward_plan",
         28,
         Unit.CLEAR_DAYS,

@@ -1,5 +1,9 @@
 """Formal decisions, and the acts that each authorises."""
 
+from functools import reduce
+from operator import or_
+
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -43,6 +47,19 @@ DECISION_MOVES = {
 }
 
 
+def stands_once_taken(*written: str) -> pgtrigger.Trigger:
+    """What a decision says stays as it was signed (rule 8)."""
+    changed = reduce(
+        or_, (pgtrigger.Q(**{f"old__{n}__df": pgtrigger.F(f"new__{n}")}) for n in written)
+    )
+    taken = [S.SIGNED.value, S.CALLED_IN.value, S.EFFECTIVE.value]
+    return pgtrigger.Protect(
+        name="stands_once_taken",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Q(old__state__in=taken) & changed,
+    )
+
+
 class DecisionQuerySet(models.QuerySet):
     def effective(self, at):
         """Decisions that bind: signed, not called in, and their effective instant has come."""
@@ -75,6 +92,9 @@ class Decision(Record):
     alternatives = models.TextField(blank=True)
     interests = models.TextField(blank=True)
     is_for_publication = models.BooleanField(default=True)
+    delegation = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="delegated"
+    )  # the standing delegation that an officer decides under
     state = models.CharField(choices=DecisionState, default=DecisionState.DRAFT)
     published_on = models.DateField(null=True)
     considered_on = models.DateField(null=True)
@@ -89,7 +109,29 @@ class Decision(Record):
     objects = DecisionQuerySet.as_manager()
 
     class Meta:
-        triggers = [keeps_to(DECISION_MOVES)]
+        triggers = [
+            keeps_to(DECISION_MOVES),
+            stands_once_taken(
+                "number",
+                "title",
+                "kind",
+                "decision_maker",
+                "in_consultation_with",
+                "decision",
+                "reasons",
+                "financial_implications",
+                "legal_implications",
+                "equality_implications",
+                "data_protection_implications",
+                "consultation",
+                "alternatives",
+                "interests",
+                "recommendations",
+                "delegation",
+                "signed_at",
+                "signed_by",
+            ),
+        ]
         constraints = [
             one_of("state", DecisionState),
             one_of("kind", DecisionKind),

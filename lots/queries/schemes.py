@@ -36,10 +36,10 @@ class Block:
     is_heading: bool = False
 
 
-def blocks(text: TextVersion) -> list[Block]:
-    """The text in paragraphs; a line that begins with "# " is a heading."""
+def blocks(body: str) -> list[Block]:
+    """A text in paragraphs; a line that begins with "# " is a heading."""
     found: list[Block] = []
-    for paragraph in re.split(r"\n\s*\n", text.body.replace("\r\n", "\n").strip()):
+    for paragraph in re.split(r"\n\s*\n", body.replace("\r\n", "\n").strip()):
         lines: list[str] = []
         for line in paragraph.splitlines():
             if line.startswith("# "):

@@ -58,7 +58,7 @@ def text(request, scheme, kind):
         "scheme": scheme,
         "name": SchemeText(kind).label,
         "text": latest,
-        "blocks": schemes.blocks(latest) if latest else [],
+        "blocks": schemes.blocks(latest.body) if latest else [],
         "versions": versions,
         "outcomes": scheme.outcomes.all() if kind == SchemeText.SPECIFICATION else [],
     }

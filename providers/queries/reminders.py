@@ -43,9 +43,7 @@ def key(application: Application, deadline: datetime, at: datetime) -> str:
 def put_off(at: datetime) -> list[Application]:
     """The applications begun before their round's deadline was put off, to be told of it and not
     yet owed that."""
-    seen = policies.remind_application.rows(the_system()).exclude(
-        state=ApplicationState.WITHDRAWN
-    )
+    seen = policies.remind_application.rows(the_system()).exclude(state=ApplicationState.WITHDRAWN)
     latest = extended(at).filter(pk=OuterRef("round")).values("extended_at")
     found = with_deadline(seen.filter(round__in=extended(at), round__is_rehearsal=False))
     told = found.annotate(put_off_at=Subquery(latest)).filter(started_at__lt=F("put_off_at"))

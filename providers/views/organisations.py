@@ -17,7 +17,7 @@ def register(request):
                 request.user, by=request.user, **form.cleaned_data
             )
             messages.success(request, f"{organisation} is registered.")
-            return redirect("providers:home")
+            return redirect("home")
     return render(request, "providers/register.html", {"form": form}, status=form.status)
 
 

@@ -563,7 +563,7 @@ def test_the_page_of_a_scheme_has_few_buttons_and_the_rest_beside_what_they_chan
     assert [button.label for button in response.context["steps"]] == ["Start a round"]
     beside = {part.title: [label for label, _ in part.links] for part in response.context["parts"]}
     assert beside["Lots"] == ["Add a lot"]
-    assert beside["Decisions"] == ["Record a decision"]
+    assert beside["Decisions"] == ["Draft a decision", "Record a decision"]
     assert beside["Rounds"] == ["Set a schedule"]
     assert [label for label, _ in response.context["fact_links"]] == ["Change the facts"]
 

@@ -40,7 +40,7 @@ def test_registering_makes_an_organisation_of_which_one_is_owner_and_signatory(c
     response = client.post(REGISTER, DETAILS, follow=True)
 
     organisation = Organisation.objects.get()
-    assert response.redirect_chain[-1][0] == reverse("providers:home")
+    assert response.redirect_chain[-1][0] == reverse("portal")
     assert (organisation.company_number, organisation.size) == ("12345678", "small")
     member = Member.objects.get()
     assert (member.user, member.is_owner, member.is_signatory) == (person, True, True)

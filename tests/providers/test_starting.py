@@ -129,7 +129,7 @@ def test_what_was_erased_carries_nothing_over_and_is_no_to_do(client, db):
     earlier, owner = completed()
     applications.erase(earlier, by=owner, why="A mistake")
     client.force_login(owner)
-    home = client.get(reverse("providers:home"))
+    home = client.get(reverse("portal"))
     assert (home.status_code, "Nothing is due from you." in words(home)) == (200, True)
     page = client.get(earlier.get_absolute_url())
     assert (page.status_code, "has been erased" in words(page)) == (422, True)

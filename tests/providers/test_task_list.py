@@ -22,7 +22,7 @@ from tests.providers.world import (
 )
 
 pytestmark = pytest.mark.django_db
-HOME = reverse("providers:home")
+HOME = reverse("portal")
 
 
 def page_of(client, url) -> str:

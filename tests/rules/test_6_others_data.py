@@ -1,5 +1,7 @@
 """Rule 6. A provider never sees another organisation's data."""
 
+from datetime import date
+
 import pytest
 import time_machine
 from django.test import Client
@@ -7,7 +9,16 @@ from django.urls import reverse
 
 from dps.clock import now
 from providers.actions import applications
-from providers.models import Application, Document, Member, Organisation, Section, Submission
+from providers.models import (
+    Application,
+    Document,
+    Member,
+    Organisation,
+    Return,
+    Section,
+    Service,
+    Submission,
+)
 from tests.access.test_matrix import pages
 from tests.factories import member_of, owner_of
 from tests.providers.world import BEFORE, applicant, completed, fill, started
@@ -36,8 +47,34 @@ def theirs(db):
         Submission: submission,
         Document: application.organisation.documents.get(),
         Member: application.organisation.members.get(),
+        Service: service_of(application),
+        Return: return_of(application),
     }
     return rows, owner
+
+
+def service_of(application):
+    """One that nobody else is shown: its provider stands on no lot yet."""
+    return Service.objects.create(
+        scheme=application.scheme,
+        organisation=application.organisation,
+        name="PLANTED-SERVICE",
+        modes=["face_to_face"],
+        capacity=4,
+        started_at=BEFORE,
+    )
+
+
+def return_of(application):
+    return Return.objects.create(
+        scheme=application.scheme,
+        organisation=application.organisation,
+        frequency="quarterly",
+        from_on=date(2026, 1, 1),
+        until_on=date(2026, 3, 31),
+        due_on=date(2026, 6, 30),
+        made_at=BEFORE,
+    )
 
 
 def member_of_b(theirs):
@@ -80,6 +117,7 @@ def test_no_page_of_ones_own_names_another_organisation(client, theirs, who):
     planted = {
         "PLANTED-ORGANISATION",
         "PLANTED-SIGNATORY",
+        "PLANTED-SERVICE",
         "09876543",
         owner.email,
         *(str(row.pk) for row in rows.values()),

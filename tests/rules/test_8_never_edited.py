@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import InternalError, connection, transaction
 from django.urls import reverse
 
+from awards.models import Agreement, Assignment, Evaluation, Report
 from dps.actions import note
 from dps.models import Event, Excepted, Role
 from dps.models.base import Entry, Record
@@ -178,6 +179,8 @@ def test_a_state_moves_along_its_table_and_no_other_way(db, model, start, end, i
 def in_state(model, state):
     """A record of a kind as it was first stored, in a state."""
     name = model.__name__
+    if model._meta.app_label == "awards":
+        return award_in_state(model, state)
     application = ApplicationFactory()
     made = {
         "Application": application,
@@ -192,9 +195,53 @@ def in_state(model, state):
             organisation=application.organisation,
             decision=made["Decision"],
             state=state,
-            from_on=LONG_AGO.date(),
+            admitted_at=NOON,
         )
     return copied(made[name], state)
+
+
+def award_in_state(model, state):
+    """A record of an award as it was first stored, in a state."""
+    application, by = submitted(), UserFactory()
+    scheme, states = application.scheme, {model: {"state": state}}
+    report = Report.objects.create(
+        scheme=scheme,
+        title="Award report 1",
+        decision=decided(scheme, []),
+        started_at=NOON,
+        started_by=by,
+        effective_at=NOON,
+        **states.get(Report, {}),
+    )
+    agreement = Agreement.objects.create(
+        scheme=scheme,
+        organisation=application.organisation,
+        reference="A-0001",
+        from_on=LONG_AGO.date(),
+        until_on=NOON.date(),
+        drafted_at=NOON,
+        in_force_at=NOON,
+        **states.get(Agreement, {}),
+    )
+    evaluation = Evaluation.objects.create(
+        application=application,
+        submission=application.submissions.get(),
+        lot=Lot.objects.get(scheme=scheme),
+        size="micro",
+        report=report,
+        received_at=NOON,
+        started_at=NOON,
+        **states.get(Evaluation, {}),
+    )
+    assignment = Assignment.objects.create(
+        evaluation=evaluation,
+        evaluator=by,
+        assigned_at=NOON,
+        assigned_by=by,
+        **states.get(Assignment, {}),
+    )
+    made = (report, agreement, evaluation, assignment)
+    return next(record for record in made if type(record) is model)
 
 
 def copied(record, state):

@@ -1,0 +1,220 @@
+"""Finding a service: the search, a service with the price of a pattern, the comparison."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from dps.clock import today
+from dps.pages import page
+from lots.models import Locality, Mode, Unit
+from lots.policies import view_scheme_file
+from packages import policies
+from packages.queries import searching
+from packages.queries.searching import Wanted
+from providers.calculations import pricing
+from providers.filters import RegisterFilter, chosen_scheme, schemes_of
+from providers.models import Rate
+from providers.queries import register
+
+COMPARING = "packages.comparing"  # of the session: the ids of services
+
+
+@page(policies.find_support)
+def search(request):
+    schemes = schemes_of(view_scheme_file, request.user)
+    scheme = chosen_scheme(request, schemes)
+    if scheme is None:
+        return render(request, "packages/search.html", {"title": "Find support"})
+    filters = RegisterFilter(request.GET, user=request.user, scheme=scheme)
+    asked, wanted = filters.asked, wanted_by(request)
+    shown = Paginator(filters.qs, 10).get_page(request.GET.get("page"))
+    comparing = request.session.get(COMPARING, [])
+    cards = searching.found(shown, wanted, asked, filters.choices)
+    for card in cards:
+        card.url += carried(request)
+        card.is_compared = str(card.service.pk) in comparing
+        card.compare_url = toggled(request, card.service.pk)
+    facets = register.facets(request.user, asked, scheme, filters.choices)
+    context = {
+        "scheme": scheme,
+        "schemes": schemes,
+        "filter": filters,
+        "facets": [facets[name] for name in facets if name != "locality"],
+        "districts": facets["locality"],
+        "areas": tiles(request, scheme, facets["locality"]),
+        "page": shown,
+        "cards": cards,
+        "wanted": wanted,
+        "words": asked.get("words", ""),
+        "kept": kept(request),
+        "units": Unit.choices,
+        "modes": Mode.choices,
+        "tray": tray(request, comparing),
+        "compare_url": reverse("packages:compare") + carried(request),
+    }
+    return render(request, "packages/search.html", context)
+
+
+@page(policies.price_service)
+def service(request, service):
+    """A service, with what a pattern costs there."""
+    wanted = wanted_by(request)
+    shown = searching.compared(request.user, [str(service.pk)])[0]
+    card = searching.found([shown], wanted, {}, {})[0]
+    lots = [standing.lot for standing in card.standings]
+    package = wanted.package
+    may_place = package is not None and policies.place_package.allows(request.user, package)
+    rates = Rate.objects.on(today()).filter(service=service.pk)
+    context = {
+        "card": card,
+        "service": shown,
+        "wanted": wanted,
+        "routes": searching.direct_routes(lots),
+        "rates": rates.select_related("lot", "tier").order_by(
+            "lot__position", "tier__position", "unit", "mode"
+        ),
+        "choose_url": choose_url(package, service) if may_place else "",
+        "search_url": reverse("packages:search") + carried(request),
+        "compare_url": toggled(request, service.pk),
+        "is_compared": str(service.pk) in request.session.get(COMPARING, []),
+        "kept": kept(request, only=("package",)),
+        "units": Unit.choices,
+        "modes": Mode.choices,
+    }
+    return render(request, "packages/service.html", context)
+
+
+@page(policies.price_service)
+def compare_service(request, service):
+    """Take a service into the comparison, or out of it; four at most."""
+    if request.method == "POST":
+        ids, pk = request.session.get(COMPARING, []), str(service.pk)
+        ids = [each for each in ids if each != pk] if pk in ids else [*ids, pk]
+        request.session[COMPARING] = ids[-searching.MOST :]
+    onward = request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
+    return redirect(onward if onward and is_ours else "packages:search")
+
+
+@page(policies.find_support)
+def compare(request):
+    """Up to four services: one pattern, one place, one basis."""
+    wanted = wanted_by(request)
+    ids = request.GET.getlist("service") or request.session.get(COMPARING, [])
+    services = searching.compared(request.user, ids)
+    cards = searching.found(services, wanted, {}, {})
+    package = wanted.package
+    may_place = package is not None and policies.place_package.allows(request.user, package)
+    columns = []
+    for card in cards:
+        card.url += carried(request)
+        columns.append((card, choose_url(package, card.service) if may_place else ""))
+    context = {
+        "columns": columns,
+        "wanted": wanted,
+        "groups": searching.comparison(cards),
+        "wide": len(cards) + 1,
+        "search_url": reverse("packages:search") + carried(request),
+    }
+    return render(request, "packages/compare.html", context)
+
+
+# What is asked for by the address
+
+
+def wanted_by(request) -> Wanted:
+    """The pattern to be priced: that of `?package=`, or `?quantity=` of one line."""
+    if package := searching.package_asked(request.user, request.GET.get("package", "")):
+        return searching.of_package(package)
+    line = typed_line(request.GET)
+    return searching.of_line(line) if line else Wanted([], [], today())
+
+
+def typed_line(asked) -> pricing.PatternLine | None:
+    """A line of support as it was typed; none where it makes no sense."""
+    try:
+        quantity = Decimal(asked.get("quantity", "").strip() or "0")
+        supported = int(asked.get("supported", "").strip() or "1")
+        if not quantity.is_finite() or quantity > 999 or supported > 999:
+            return None
+        return pricing.PatternLine(
+            unit=asked.get("unit", Unit.HOUR),
+            quantity=quantity,
+            supported=supported,
+            mode=asked.get("mode_priced", Mode.FACE_TO_FACE),
+        )
+    except (InvalidOperation, ValueError):
+        return None
+
+
+def carried(request) -> str:
+    """The part of the address that says what is priced, for the next page."""
+    names = ("scheme", "package", "quantity", "unit", "supported", "mode_priced")
+    said = {name: request.GET[name] for name in names if request.GET.get(name)}
+    return f"?{urlencode(said)}" if said else ""
+
+
+def kept(request, only=None) -> list[tuple[str, str]]:
+    """What a form of the page sends along: the rest of the address."""
+    names = only or [name for name in request.GET if name != "page"]
+    return [(name, value) for name in names for value in request.GET.getlist(name)]
+
+
+def toggled(request, pk) -> str:
+    onward = urlencode({"next": request.get_full_path()})
+    return f"{reverse('packages:compare_service', args=[pk])}?{onward}"
+
+
+def choose_url(package, service) -> str:
+    return f"{reverse('packages:choose', args=[package.pk])}?service={service.pk}"
+
+
+def tray(request, comparing) -> list[tuple[str, str]]:
+    services = searching.compared(request.user, comparing)
+    return [(service.name, toggled(request, service.pk)) for service in services]
+
+
+@dataclass(frozen=True)
+class Area:
+    """A tile of the map: a link that chooses its district, or takes it out."""
+
+    name: str
+    short: str
+    column: int
+    row: int
+    count: int
+    url: str
+    is_chosen: bool
+
+
+def tiles(request, scheme, facet) -> list[Area]:
+    """The districts as tiles; none where the scheme has no map."""
+    options = {option.value: option for option in facet.options}
+    places = list(Locality.objects.filter(scheme=scheme.pk))
+    if not any(place.column or place.row for place in places):
+        return []
+    left, top = min(p.column for p in places), min(p.row for p in places)
+    found = []
+    for place in places:
+        option = options[str(place.pk)]
+        asked = request.GET.copy()
+        chosen = [pk for pk in asked.getlist("locality") if pk != option.value]
+        asked.setlist("locality", chosen if option.is_chosen else [*chosen, option.value])
+        asked.pop("page", None)
+        found.append(
+            Area(
+                place.title,
+                place.short or place.title[:4],
+                place.column - left,
+                place.row - top,
+                option.count,
+                f"?{asked.urlencode()}",
+                option.is_chosen,
+            )
+        )
+    return found

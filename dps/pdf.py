@@ -1,5 +1,7 @@
 """Documents on paper: a template made into a PDF that a screen reader can read (PDF/UA-1)."""
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from weasyprint import HTML
@@ -21,9 +23,14 @@ def made(template: str, **context) -> bytes:
     """The PDF of a template: a whole page of HTML with lang and title, which links style sheets by
     their names under static/. With `paper.css`, what `data-foot` of its body says stands at the
     foot of every page."""
-    page = HTML(
-        string=render_to_string(template, context),
+    return laid_out(render_to_string(template, context))
+
+
+@lru_cache(maxsize=16)  # half a second of work; a report that is out is asked for by many
+def laid_out(page: str) -> bytes:
+    html = HTML(
+        string=page,
         base_url=STATIC.as_uri() + "/",
         url_fetcher=OwnFiles(allowed_protocols=["file"]),
     )
-    return page.write_pdf(pdf_variant="pdf/ua-1")
+    return html.write_pdf(pdf_variant="pdf/ua-1")

@@ -70,6 +70,17 @@ def start_package(user):
     return Q(pk__in=teams) | Q(authority__in=everywhere.values("authority"))
 
 
+@policy(Team, within=view_team)
+def view_spend(user):
+    """What its placements cost, in totals: finance, commissioners, contract managers and auditors
+    of its authority, and its own budget holders."""
+    overseen = Grant.objects.authorities(user, Role.COMMISSIONER, *OVERSEE)
+    held = Grant.objects.in_force().filter(user=user.pk, role=Role.BUDGET_HOLDER)
+    teams, everywhere = held.exclude(team=None).values("team"), held.filter(team=None)
+    own = Q(pk__in=teams) | Q(authority__in=everywhere.values("authority"))
+    return Q(authority__in=overseen) | own
+
+
 @policy(Service, within=view_service)
 def price_service(user):
     """See what a pattern costs with it, and compare it: the staff of the scheme's authorities."""

@@ -315,8 +315,8 @@ def fill(application, answers) -> None:
         envelopes.seal(Section(application=application, key=key), said).save()
 
 
-def submitted(factory=ApplicationFactory, **kwargs) -> Application:
-    """An application that was submitted a minute before NOON."""
+def submitted(factory=ApplicationFactory, contents=(), **kwargs) -> Application:
+    """An application that was submitted a minute before NOON; `contents` go over what it says."""
     application = factory(state=ApplicationState.SUBMITTED, **kwargs)
     submission = Submission(
         application=application,
@@ -326,7 +326,7 @@ def submitted(factory=ApplicationFactory, **kwargs) -> Application:
         submitted_by=UserFactory(),
     )
     lots = list(Lot.objects.filter(scheme=application.scheme))
-    contents = {
+    said = {
         "organisation": snapshot(application.organisation),
         "questionnaire": 1,
         "lots": [lot.key for lot in lots],
@@ -335,7 +335,7 @@ def submitted(factory=ApplicationFactory, **kwargs) -> Application:
         "documents": {},
         "declared_by": "A signatory",
     }
-    envelopes.seal(submission, contents).save()
+    envelopes.seal(submission, said | dict(contents)).save()
     return application
 
 

@@ -60,6 +60,7 @@ def start(scheme: Scheme, *, round: Round | None = None, by) -> Report:
     return report
 
 
+@part
 def undeclared(evaluations: list[Evaluation], by) -> None:
     """Refuse until the person has declared no interest in any of the applicants (rule 7)."""
     ids = [evaluation.pk for evaluation in evaluations]
@@ -102,6 +103,7 @@ def write(report: Report, *, texts: dict[str, str], by) -> ReportText:
 
 @part
 def _write(report: Report, texts: dict[str, str], by) -> ReportText:
+    """The next version, with the appendix of what each applicant submitted, which is opened."""
     number = report.versions.count() + 1
     version = ReportText.objects.create(
         report=report, number=number, public=reading.public_part(report, texts), at=now(), by=by

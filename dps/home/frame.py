@@ -3,7 +3,7 @@ what is there and what the person may use, so that none of its links is dead."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from dps.calendar import Calendar
 from dps.home.schemes import CHOSEN
 from dps.models import Authority, BankHoliday, Grant, Part
-from dps.policies import Policy, use_workplace
+from dps.policies import Policy, Public, use_workplace
 from lots.models import Scheme
 from lots.policies import view_scheme
 from providers.models import Organisation
@@ -200,6 +200,14 @@ class Frame:
         return items
 
     @cached_property
+    def least(self) -> list[Item]:
+        """Of the public navigation what the whole world may use: for a page that only says no,
+        and is not to cost more than the page would have."""
+        return self._items_of(
+            [place for place in NAVIGATION["public"] if isinstance(gate_of(place), Public)]
+        )
+
+    @cached_property
     def portal(self) -> list[Item]:
         return self._items("portal")
 
@@ -270,7 +278,7 @@ class Frame:
         ]
 
     def _may_use(self, place: Place, url: str) -> bool:
-        gate = place.gate or getattr(resolve(url).func, "policy", None)
+        gate = gate_of(place)
         if gate is None:
             return True
         if gate not in self._answers:
@@ -290,6 +298,13 @@ class Frame:
         return place.count(self.user) if place.count else None
 
 
+@cache
+def gate_of(place: Place) -> Policy | None:
+    """Who may use the page of an entry; None where it does not say, or there is no such page."""
+    url = url_of(place.url)
+    return place.gate or (getattr(resolve(url).func, "policy", None) if url else None)
+
+
 def url_of(name: str) -> str | None:
     """The address of a page that is there."""
     try:
@@ -301,11 +316,12 @@ def url_of(name: str) -> str | None:
 def authority_of(user) -> Authority | None:
     """Whose look the pages have: the authority a person works for, else the first by name of those
     that lead a scheme."""
-    works_for = Grant.objects.authorities(user).filter(authority=OuterRef("pk"))
+    if user.is_authenticated:
+        works_for = Authority.objects.filter(pk__in=Grant.objects.authorities(user))
+        if authority := works_for.order_by("name").first():
+            return authority
     leads = Scheme.objects.filter(authority=OuterRef("pk"))
-    return Authority.objects.order_by(
-        Exists(works_for).desc(), Exists(leads).desc(), "name"
-    ).first()
+    return Authority.objects.order_by(Exists(leads).desc(), "name").first()
 
 
 def frame(request) -> dict:

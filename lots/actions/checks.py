@@ -27,7 +27,7 @@ def change(setting, differs: dict) -> None:
     if isinstance(setting, Schedule):
         schedule(setting, differs)
     if isinstance(setting, Indicator):
-        indicator(differs)
+        indicator(setting, differs)
     fixed = [name for name in ("key", "kind", "pass_mark") if name in differs]
     begun = RoundLot.objects.filter(lot=setting.pk, round__state__in=BEGUN)
     if isinstance(setting, Lot) and fixed and begun.exists():
@@ -41,12 +41,13 @@ def addition(setting) -> None:
     if isinstance(setting, Schedule):
         schedule(setting, {})
     if isinstance(setting, Indicator):
-        indicator({"from_on": setting.from_on})
+        indicator(setting, {"from_on": setting.from_on})
 
 
-def indicator(differs: dict) -> None:
-    """Refuse to ask providers for what they were not told to count when the period began."""
-    if "from_on" in differs and differs["from_on"] < today():
+def indicator(setting: Indicator, differs: dict) -> None:
+    """Refuse to ask providers for what they were not told to count when the period began. A scheme
+    that is not published yet has told nobody anything: it is set up with its past."""
+    if setting.scheme.published_at and "from_on" in differs and differs["from_on"] < today():
         raise Refused("The first day must be today or later", field="from_on")
 
 

@@ -1,7 +1,6 @@
 """What placements cost, from their dated terms: the sum of each line's weekly cost for its days."""
 
 from datetime import date
-from decimal import Decimal
 
 from django.db.models import (
     Count,
@@ -10,6 +9,7 @@ from django.db.models import (
     F,
     Func,
     IntegerField,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -17,12 +17,13 @@ from django.db.models import (
     Sum,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce, Greatest, Least, Round
+from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Least, Round
 
+from packages import policies
+from packages.calculations.years import FinancialYear, year_of
 from packages.models import PlacementState, PlacementTerm
 
 COSTED = [PlacementState.STARTED, PlacementState.ENDED, PlacementState.COSTED]
-NONE = Decimal("0.00")
 
 
 def with_cost(terms: QuerySet, from_on: date, until_on: date) -> QuerySet:
@@ -61,26 +62,31 @@ def _days(end, start) -> Func:
     )
 
 
-def by_directorate(terms: QuerySet, from_on: date, until_on: date) -> dict[str, Decimal]:
-    """{directorate: pounds between two dates}."""
-    rows = with_cost(terms, from_on, until_on).values("placement__package__team__directorate")
-    found = rows.annotate(pounds=Sum("cost")).order_by("placement__package__team__directorate")
-    return {row["placement__package__team__directorate"]: row["pounds"] or NONE for row in found}
-
-
-def by_lot(terms: QuerySet, from_on: date, until_on: date) -> list[dict]:
-    """Rows of lot (none: off the scheme), how many placements cost something, and pounds."""
+def sums(user, from_on: date, until_on: date) -> list[dict]:
+    """Of each team whose spend the person may see, and each lot (none: off the scheme), what its
+    placements cost between two dates, as `pounds`, and how many cost anything, as `placements`."""
+    teams = policies.view_spend.rows(user).values("pk")
+    terms = PlacementTerm.objects.filter(placement__package__team__in=teams)
     rows = with_cost(terms, from_on, until_on).filter(cost__gt=0)
-    found = rows.values("placement__lot__key", "placement__lot__title").annotate(
-        placements=Count("placement", distinct=True), pounds=Sum("cost")
+    found = rows.values(
+        team=F("placement__package__team"),
+        team_name=F("placement__package__team__name"),
+        directorate=F("placement__package__team__directorate"),
+        lot=F("placement__lot"),
+        lot_name=Concat(
+            Value("Lot "), F("placement__lot__key"), Value(": "), F("placement__lot__title")
+        ),
     )
-    return list(found.order_by("placement__lot__key"))
+    return list(
+        found.annotate(
+            pounds=Sum("cost"), placements=Count("placement", distinct=True)
+        ).order_by("directorate", "team_name", "placement__lot__key", "lot")
+    )
 
 
-def by_team(terms: QuerySet, from_on: date, until_on: date) -> dict:
-    """{team id: pounds between two dates}."""
-    rows = with_cost(terms, from_on, until_on).values("placement__package__team")
-    return {
-        row["placement__package__team"]: row["pounds"] or NONE
-        for row in rows.annotate(pounds=Sum("cost")).order_by()
-    }
+def first_year(user) -> FinancialYear | None:
+    """The first financial year of which the person sees any spend."""
+    teams = policies.view_spend.rows(user).values("pk")
+    begun = PlacementTerm.objects.filter(placement__package__team__in=teams)
+    day = begun.aggregate(day=Min("from_on"))["day"]
+    return year_of(day) if day else None

@@ -64,7 +64,9 @@ def remove(admission: Admission, *, by, why: str) -> Admission:
     return _moved(admission, AdmissionState.REMOVED, by, why)
 
 
+@part
 def _moved(admission: Admission, to: str, by, why: str) -> Admission:
+    """Change where an organisation stands, for a reason."""
     admission = lock(admission)
     require(policies.change_admission, by, admission)
     if not why.strip():

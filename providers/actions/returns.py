@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from dps.actions import Refused, action, lock, move, note, promise, require
+from dps.actions import Refused, action, lock, move, note, part, promise, require
 from dps.clock import now, today
 from lots.models import Scheme
 from providers import policies
@@ -31,7 +31,9 @@ def make(scheme: Scheme, *, by) -> list[ReturnPeriod]:
     return [_made(scheme, frequency, period, by) for frequency, period in wanted]
 
 
+@part
 def _made(scheme: Scheme, frequency: str, period: Period, by) -> ReturnPeriod:
+    """Ask for the returns of one period, and put on record that they were asked for."""
     said = {
         "scheme": scheme,
         "frequency": frequency,

@@ -27,7 +27,9 @@ def write_first(
     return made
 
 
+@part
 def _write(organisation, lots: list[Lot], said: dict, from_on: date, by) -> Service:
+    """One service with its lots, terms and first rates."""
     scheme = lots[0].scheme
     service = Service.objects.filter(
         organisation=organisation, scheme=scheme, name=said["name"], state=ServiceState.CURRENT

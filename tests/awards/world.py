@@ -119,14 +119,14 @@ def signed_report(mark=4, **kwargs):
     return sign_report(evaluation, panel), panel
 
 
-def sign_report(evaluation, panel):
-    """Report a decided evaluation, and sign the decision."""
+def final_report(evaluation, panel):
+    """A final report over a decided evaluation, with a decision drafted; and its appendix."""
     with time_machine.travel(AFTER, tick=False):
         report = reports.start(
             evaluation.lot.scheme, round=evaluation.application.round, by=panel.commissioner
         )
         reports.finish(report, by=panel.commissioner)
-        decision = reports.draft_decision(
+        reports.draft_decision(
             report,
             number="26/00099",
             decision_maker="The Cabinet Member",
@@ -134,6 +134,15 @@ def sign_report(evaluation, panel):
             decision="To admit.",
             by=panel.commissioner,
         )
+    report.refresh_from_db()
+    return report, report.versions.get().appendix
+
+
+def sign_report(evaluation, panel):
+    """Report a decided evaluation, and sign the decision."""
+    report, _ = final_report(evaluation, panel)
+    decision = report.decision
+    with time_machine.travel(AFTER, tick=False):
         decisions.publish(decision, by=panel.commissioner)
     with time_machine.travel(AFTER + timedelta(days=30), tick=False):
         decisions.consider(decision, recommendations="", by=panel.commissioner)

@@ -1,7 +1,7 @@
 """Rule 8. What was decided, set, said or submitted is never edited away: a change is a new version,
 with who, when and why."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -31,12 +31,15 @@ from lots.models import (
     SchemeLoad,
     TextVersion,
 )
-from providers.models import Application, ApplicationState, Submission
+from packages.models import CallOff, Offer, Package, Placement
+from providers.models import Application, ApplicationState, Return, Service, Submission
 from tests.factories import (
     LONG_AGO,
     NOON,
     ApplicationFactory,
+    PackageFactory,
     RoundFactory,
+    ServiceFactory,
     UserFactory,
     decided,
     staff,
@@ -181,6 +184,8 @@ def in_state(model, state):
     name = model.__name__
     if model._meta.app_label == "awards":
         return award_in_state(model, state)
+    if model in BOUGHT:
+        return BOUGHT[model](state)
     application = ApplicationFactory()
     made = {
         "Application": application,
@@ -198,6 +203,63 @@ def in_state(model, state):
             admitted_at=NOON,
         )
     return copied(made[name], state)
+
+
+def return_in_state(state):
+    application = ApplicationFactory()
+    return Return.objects.create(
+        scheme=application.scheme,
+        organisation=application.organisation,
+        frequency="quarterly",
+        from_on=date(2026, 1, 1),
+        until_on=date(2026, 3, 31),
+        due_on=date(2026, 4, 30),
+        made_at=NOON,
+        filed_at=NOON,
+        state=state,
+    )
+
+
+def offer_in_state(state):
+    package = PackageFactory()
+    application = ApplicationFactory()
+    call_off = CallOff.objects.create(
+        scheme=package.scheme,
+        title="C-TEST",
+        opens_at=LONG_AGO,
+        package=package,
+        lot=Lot.objects.get(scheme=application.scheme),
+        questionnaire=application.questionnaire,
+        quality_weight=60,
+        weekly_budget=package.weekly_budget,
+    )
+    organisation = application.organisation
+    return Offer.objects.create(
+        call_off=call_off, organisation=organisation, started_at=NOON, state=state
+    )
+
+
+def placement_in_state(state):
+    package = PackageFactory()
+    return Placement.objects.create(
+        package=package,
+        payee="Somebody",
+        payment_route="council",
+        starts_on=package.starts_on,
+        why="Liked them",
+        chosen_at=NOON,
+        chosen_by=UserFactory(),
+        state=state,
+    )
+
+
+BOUGHT = {
+    Offer: offer_in_state,
+    Package: lambda state: PackageFactory(state=state),
+    Placement: placement_in_state,
+    Return: return_in_state,
+    Service: lambda state: ServiceFactory(state=state),
+}
 
 
 def award_in_state(model, state):

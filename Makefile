@@ -2,13 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help run test mutants screens pins
+.PHONY: help run test mutants screens bench pins
 
 help:
 	@echo "make run      start everything and say where it is (PORT=8000); Ctrl-C stops it"
 	@echo "make test     every test (ARGS='tests/rules -k deadline' for some)"
 	@echo "make mutants  take each rule's guarding line away and see its test fail"
 	@echo "make screens  a picture of every page and PDF, in screens/"
+	@echo "make bench    pages against a bare one, and against a tenth of the data"
 	@echo "make pins     choose the newest versions that requirements*.in allow"
 
 run:
@@ -24,6 +25,10 @@ test:
 mutants screens:
 	@$(PYTHON) dps/embedded/install.py test
 	@exec $(BIN)/python -m dps.embedded with -- $(BIN)/python -m tests.$@ $(ARGS)
+
+bench:
+	@$(PYTHON) dps/embedded/install.py test
+	@exec $(BIN)/python -m dps.embedded with -- $(BIN)/python -m bench.pages
 
 pins:
 	@$(PYTHON) dps/embedded/install.py test

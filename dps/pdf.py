@@ -26,7 +26,7 @@ def made(template: str, **context) -> bytes:
     return laid_out(render_to_string(template, context))
 
 
-@lru_cache(maxsize=16)  # half a second of work; a report that is out is asked for by many
+@lru_cache(maxsize=16)  # half a second of work; found again by the very same page alone
 def laid_out(page: str) -> bytes:
     html = HTML(
         string=page,

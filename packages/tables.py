@@ -33,7 +33,7 @@ class PackageTable(tables.Table):
     class Meta:
         model = Package
         fields = ["reference", "state", "team", "locality", "starts_on", "weekly_budget"]
-        order_by = "starts_on"
+        order_by = "-starts_on"
         empty_text = "No packages yet. Those of your teams and those referred to you come here."
 
     def render_state(self, record):

@@ -89,6 +89,7 @@ class EvaluationAdmin(RecordAdmin):
             evaluations.reopen,
             ReasonForm,
             "Back to moderation. The outcome so far stays on record.",
+            kind="2",
         ),
     )
 

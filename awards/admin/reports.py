@@ -10,7 +10,7 @@ from awards.queries import evaluations as marking
 from awards.queries import reports as reading
 from awards.views import reports as views
 from dps.admin import Cell, Part, RecordAdmin, Step, list_of, page_of, site
-from dps.clock import now
+from dps.clock import today
 from dps.forms import Form, ReasonForm
 from dps.words import counted, uk_date, uk_instant
 from lots.calculations import decisions as steps
@@ -76,7 +76,8 @@ class ReportAdmin(RecordAdmin):
             policies.decide_report,
             reports.sign,
             SignForm,
-            "Signed.",
+            "Signed. At its instant it takes effect by itself: organisations are admitted and get "
+            "their letters, and agreements are drafted.",
             name="sign",
             applies=lambda report: (
                 report.state == S.FINAL and report.decision is not None and unsigned(report)
@@ -133,6 +134,7 @@ class ReportAdmin(RecordAdmin):
             ("Lots", ", ".join(lot.key for lot in reading.lots_of(report))),
             ("Started", f"{uk_instant(report.started_at)}, {report.started_by}"),
             ("Decision", decision and link(page_of(decision), str(decision))),
+            ("It stands at", decision and decision.get_state_display()),
             ("In effect since", effective and uk_instant(effective)),
         ]
         return [(label, words) for label, words in facts if words]
@@ -189,6 +191,7 @@ def what_signing_does(report: Report) -> str:
     )
     if decision.kind == "key" and decision.published_on:
         earliest = steps.earliest_on(decision.published_on)
-        if now().date() < earliest:
-            said += f" On the forward plan for 28 clear days from {uk_date(earliest)}."
-    return f"{said} Then the organisations are admitted, and get their letters and agreements."
+        if today() < earliest:
+            said += f" To be signed from {uk_date(earliest)}: 28 clear days on the forward plan."
+    said += " Then the organisations are admitted, and get their letters and agreements."
+    return f"{decision}. {said}"

@@ -14,7 +14,6 @@ from lots.models import Lot, Mode, Question, Scheme, Unit
 from packages.actions import call_offs, identities, marking, offers, orders, packages, placements
 from packages.models import AgeBand, CallOff, Capacity, LegalBasis, Offer, Package
 from packages.queries import call_offs as calling
-from providers.actions import conflicts
 from providers.models import Admission, Organisation, Rate
 
 BUDGET = Decimal(220)
@@ -139,10 +138,10 @@ def offer(call_off: CallOff, organisation: Organisation, random: Random, is_sent
 
 
 def declare(buyer: Buyer, call_off: CallOff) -> None:
-    """Those who mark declare no interest in those who offered."""
-    about = [each.organisation for each in call_off.offers.select_related("organisation")]
+    """Those who mark declare no interest in those who were invited."""
     for person in (buyer.practitioner, buyer.broker):
-        conflicts.declare(buyer.scheme, about=about, conflicts=[], details="", by=person)
+        if calling.to_declare_about(person, call_off):
+            call_offs.declare(call_off, conflicts=[], by=person)
 
 
 def finish(call_off: CallOff, buyer: Buyer, random: Random) -> None:

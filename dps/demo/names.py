@@ -52,7 +52,7 @@ PERSONS = [
     "Acorn", "Bluebell", "Clover", "Daffodil", "Elder", "Fern", "Gorse", "Hawthorn", "Juniper",
     "Larch", "Maple", "Nettle", "Olive", "Primrose", "Rowan", "Sorrel", "Tansy", "Willow",
 ]  # fmt: skip
-NEEDS = """
+_NEEDS = """
 Wants to get out more, meet people of the same age and learn to travel alone by bus. Needs reminding
 of the time and support in crowded places.
 
@@ -70,4 +70,5 @@ going quiet.
 
 Wants company in the week while those who care are at work. Communicates with a tablet and some
 signs.
-""".strip().split("\n\n")
+"""
+NEEDS = [" ".join(each.split()) for each in _NEEDS.strip().split("\n\n")]

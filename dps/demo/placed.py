@@ -68,14 +68,13 @@ def load(scheme: Scheme, day: date) -> None:
     year = last_year(day)
     made = Lines([], [], [], [], [])
     offered = Offered(scheme, day)
-    for directorate, persons in everyone(scheme, day, year, random).items():
+    for persons in everyone(scheme, day, year, random).values():
         carried = Decimal(0)
         for person in persons:
             wanted = person.weekly * weeks_in(person.from_on, None, year)
             cost = place(person, offered, made, day, carried, year, random)
             if wanted:
                 carried += wanted - cost * weeks_in(person.from_on, None, year)
-        assert abs(carried) < SPEND[directorate] / 100
     write(made, random)
 
 

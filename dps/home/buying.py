@@ -1,20 +1,24 @@
 """What waits for those who buy support: packages, placements, mini-competitions."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from dps.calendar import local_day
 from dps.clock import now, today
 from dps.home.todo import SHOWN, ToDo, first
+from dps.models import Event
+from dps.money import pounds
 from dps.words import counted, short_date
 from packages import policies
-from packages.models import CallOff, PackageState, PlacementState
+from packages.models import Approval, CallOff, PackageState, PlacementState
 from packages.queries import call_offs as calling
 from packages.queries import offers as offering
 
 MARKING_DAYS = timedelta(days=7)
+EARLY = datetime.min.replace(tzinfo=UTC)
 
 
 def writing(user) -> Iterator[ToDo]:
@@ -37,6 +41,45 @@ def writing(user) -> Iterator[ToDo]:
             package.starts_on,
             verb="Starts",
             past="Was to start",
+        )
+
+
+REFUSED = "packages.placements.choose refused"
+
+
+def approving(user) -> Iterator[ToDo]:
+    """Packages that were to be placed over their budget since they were last approved, and the
+    rest that wait to be placed, for budget holders."""
+    waiting = policies.approve_package.rows(user).filter(state=PackageState.READY)
+    tried = Event.objects.filter(
+        subject_kind="packages.package",
+        subject_id=OuterRef("pk"),
+        verb=REFUSED,
+        why__contains="over the budget of",
+    ).order_by("-at")
+    approved = Approval.objects.filter(package=OuterRef("pk")).order_by("-at")
+    rows = waiting.annotate(
+        tried_at=Subquery(tried.values("at")[:1]),
+        approved_at=Subquery(approved.values("at")[:1]),
+    ).select_related("team")
+    for package in first(rows.order_by("starts_on")):
+        is_asked = package.tried_at and package.tried_at > (package.approved_at or EARLY)
+        budget = f"{pounds(package.weekly_budget)} a week"
+        if is_asked:
+            what, act = f"Approve package {package} over its budget, or not", "Decide"
+            why = f"{package.team}. The choice made costs more than {budget}."
+        else:
+            what, act = f"Package {package}", "Look"
+            why = f"{package.team}. To be placed within {budget}."
+        yield ToDo(
+            what,
+            reverse("packages:package", args=[package.pk]),
+            why,
+            act,
+            package.starts_on,
+            verb="Starts",
+            past="Was to start",
+            for_others=not is_asked,
         )
 
 
@@ -94,12 +137,11 @@ def decided(user, call_off: CallOff) -> ToDo:
     """What comes next with a competition whose offers are opened."""
     url = reverse("packages:competition", args=[call_off.pk])
     due = local_day(call_off.deadline) + MARKING_DAYS
+    if undeclared := calling.undeclared(user, call_off):
+        said = f"{counted(len(undeclared), 'provider')} who offered, of whom you have not said"
+        return ToDo(f"Declare your interests: {call_off}", url, said, "Declare", today())
     if call_off.is_ranked:
         return ToDo(f"Award {call_off}", url, "Ranked. Record the preference first.", "Award", due)
-    undeclared = calling.to_declare_about(user, call_off)
-    if undeclared:
-        said = f"{counted(len(undeclared), 'provider')} offered"
-        return ToDo(f"Declare your interests: {call_off}", url, said, "Declare", today())
     missing = offering.unmarked(call_off, list(offering.opened(user, call_off)))
     if missing:
         said = f"{counted(len(missing), 'offer')} to be marked"

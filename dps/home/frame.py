@@ -316,12 +316,11 @@ def url_of(name: str) -> str | None:
 def authority_of(user) -> Authority | None:
     """Whose look the pages have: the authority a person works for, else the first by name of those
     that lead a scheme."""
-    if user.is_authenticated:
-        works_for = Authority.objects.filter(pk__in=Grant.objects.authorities(user))
-        if authority := works_for.order_by("name").first():
-            return authority
+    works_for = Grant.objects.authorities(user).filter(authority=OuterRef("pk"))
     leads = Scheme.objects.filter(authority=OuterRef("pk"))
-    return Authority.objects.order_by(Exists(leads).desc(), "name").first()
+    return Authority.objects.order_by(
+        Exists(works_for).desc(), Exists(leads).desc(), "name"
+    ).first()
 
 
 def frame(request) -> dict:

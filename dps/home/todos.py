@@ -20,6 +20,7 @@ from dps.admin import list_of, page_of
 from dps.calendar import local_day, working_days_after
 from dps.clock import now, today
 from dps.home import buying
+from dps.home.beside import around
 from dps.home.todo import SHOWN, ToDo, first
 from dps.models import BankHoliday, Grant, Part, Role
 from dps.words import counted, short_date, uk_instant
@@ -230,7 +231,7 @@ def agreeing(user) -> Iterator[ToDo]:
     sendable = awarding.send_agreement.rows(user).filter(state=AgreementState.DRAFTED)
     if user_holds(user, Role.CONTRACT_MANAGER, Role.COMMISSIONER):
         yield from agreements(sendable, "Send", "Drafted. The provider signs it first.")
-    sealable = awarding.seal_agreement.rows(user)
+    sealable = awarding.seal_agreement.rows(user).filter(state=AgreementState.SIGNED)
     yield from agreements(sealable, "Seal", "Signed by the provider.")
 
 
@@ -263,7 +264,7 @@ def returns(user) -> Iterator[ToDo]:
     if found["n"]:
         yield ToDo(
             f"{counted(found['n'], 'KPI return')} overdue",
-            list_of(Return),
+            f"{list_of(Return)}?overdue=yes",
             "Providers are reminded by themselves. Ring those that stay silent.",
             "Look",
             found["due"],
@@ -305,6 +306,7 @@ SOURCES = [
     uncovered,
     agreeing,
     returns,
+    buying.approving,
     buying.writing,
     buying.placing,
     buying.competing,
@@ -319,7 +321,8 @@ SOURCES = [
 
 
 def today_page(user) -> dict:
-    """What the first page of the workplace shows: four counts, the queue in its groups."""
+    """What the first page of the workplace shows: four counts, the queue in its groups, and what
+    stands around it."""
     rows = to_do(user)
     soon = working_days_after(today(), SOON, BankHoliday.objects.calendar(Part.ENGLAND))
     mine = [row for row in rows if not row.for_others]
@@ -347,7 +350,7 @@ def today_page(user) -> dict:
         (numbers["soon"], "in the next 5 working days", "soon", ""),
         (numbers["others"], "waiting for others", "others", ""),
     ]
-    return {"counts": counts if queue else [], "queue": queue}
+    return {"counts": counts if queue else [], "queue": queue, **around(user)}
 
 
 def by_day(rows: Iterable[ToDo]) -> list[ToDo]:

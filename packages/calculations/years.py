@@ -1,46 +1,26 @@
-"""Financial years: from 1 April to 31 March."""
+"""Financial years, and how far into them a day is."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class FinancialYear:
-    """The financial year that begins on 1 April of a year."""
-
-    begins: int
-
-    @property
-    def from_on(self) -> date:
-        return date(self.begins, 4, 1)
-
-    @property
-    def until_on(self) -> date:
-        return date(self.begins + 1, 3, 31)
-
-    @property
-    def before(self) -> "FinancialYear":
-        return FinancialYear(self.begins - 1)
-
-    def until(self, day: date) -> date:
-        """The last day of it that has come by a day."""
-        return min(day, self.until_on)
-
-    def same_day(self, day: date) -> date:
-        """The day of this year that stands where a day of another financial year stands in its
-        own; 28 February for a 29th that this year lacks."""
-        year = self.begins + (day.month < 4)
-        try:
-            return day.replace(year=year)
-        except ValueError:
-            return date(year, 3, 1) - DAY
-
-    def __str__(self) -> str:
-        return f"{self.begins} to {self.begins + 1}"
+from providers.calculations.periods import Period, period_of
 
 
-def year_of(day: date) -> FinancialYear:
-    """The financial year that a day lies in."""
-    return FinancialYear(day.year - (day.month < 4))
+def year_of(day: date) -> Period:
+    """The financial year that a day lies in: 1 April to 31 March."""
+    return period_of("yearly", day)
+
+
+def year_from(begins: int) -> Period:
+    """The financial year that begins in a calendar year."""
+    return year_of(date(begins, 4, 1))
+
+
+def a_year_before(day: date) -> date:
+    """The same day of the year before; 28 February for the 29th."""
+    if (day.month, day.day) == (2, 29):
+        return date(day.year - 1, 2, 28)
+    return day.replace(year=day.year - 1)
+
+
+def said(year: Period) -> str:
+    return f"{year.from_on.year} to {year.until_on.year}"

@@ -274,6 +274,15 @@ def to_declare_about(user, call_off: CallOff) -> list[Organisation]:
     return list(invited_to.exclude(pk__in=said.values("organisation")).order_by("name"))
 
 
+def undeclared(user, call_off: CallOff) -> list[Organisation]:
+    """Of an opened call-off, those that offered of which the person has not said whether they have
+    an interest in them: while there is one, they mark and decide nothing."""
+    offered = call_off.offers.standing().values("organisation")
+    unsaid = to_declare_about(user, call_off)
+    found = set(Organisation.objects.filter(pk__in=offered).values_list("pk", flat=True))
+    return [each for each in unsaid if each.pk in found]
+
+
 # What is due and not done
 
 

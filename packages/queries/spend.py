@@ -1,6 +1,9 @@
 """What placements cost, from their dated terms: the sum of each line's weekly cost for its days."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import (
     Count,
@@ -19,10 +22,13 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Least, Round
 
+from dps.models import Directorate
+from dps.money import pounds
 from packages import policies
-from packages.calculations.years import FinancialYear, year_of
+from packages.calculations.years import a_year_before
 from packages.models import PlacementState, PlacementTerm
 
+NONE = Decimal("0.00")
 COSTED = [PlacementState.STARTED, PlacementState.ENDED, PlacementState.COSTED]
 
 
@@ -78,15 +84,70 @@ def sums(user, from_on: date, until_on: date) -> list[dict]:
         ),
     )
     return list(
-        found.annotate(
-            pounds=Sum("cost"), placements=Count("placement", distinct=True)
-        ).order_by("directorate", "team_name", "placement__lot__key", "lot")
+        found.annotate(pounds=Sum("cost"), placements=Count("placement", distinct=True)).order_by(
+            "directorate", "team_name", "placement__lot__key", "lot"
+        )
     )
 
 
-def first_year(user) -> FinancialYear | None:
-    """The first financial year of which the person sees any spend."""
+def first_day(user) -> date | None:
+    """The day from which the person sees any spend; none while there is none."""
     teams = policies.view_spend.rows(user).values("pk")
     begun = PlacementTerm.objects.filter(placement__package__team__in=teams)
-    day = begun.aggregate(day=Min("from_on"))["day"]
-    return year_of(day) if day else None
+    return begun.aggregate(day=Min("from_on"))["day"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a table of spend: a year, the one before, and what lies between them."""
+
+    label: str
+    placements: int
+    this: Decimal
+    before: Decimal
+
+    @property
+    def more(self) -> str:
+        """What is spent above the year before, with its sign."""
+        return ("+" if self.this > self.before else "") + pounds(self.this - self.before)
+
+
+def tables(user, from_on: date, until_on: date) -> dict:
+    """Spend between two dates and between the same of the year before: `total`, and `tables` of
+    (title, what a line is, lines)."""
+    this = sums(user, from_on, until_on)
+    before = sums(user, a_year_before(from_on), a_year_before(until_on))
+    return {
+        "total": lines(this, before, lambda row: ("", "Total")),
+        "tables": [
+            ("By directorate", "Directorate", lines(this, before, directorate)),
+            ("By lot", "Lot", lines(this, before, lot)),
+            ("By team", "Team", lines(this, before, team)),
+        ],
+    }
+
+
+def lines(this: list[dict], before: list[dict], key: Callable) -> list[Line]:
+    """One for each key (what it is, and its label) in either year."""
+    keys = dict.fromkeys(sorted((key(row) for row in (*this, *before)), key=lambda k: k[1]))
+    return [
+        Line(
+            at[1],
+            sum(row["placements"] for row in this if key(row) == at),
+            sum((row["pounds"] for row in this if key(row) == at), NONE),
+            sum((row["pounds"] for row in before if key(row) == at), NONE),
+        )
+        for at in keys
+    ]
+
+
+def directorate(row: dict) -> tuple:
+    return row["directorate"], Directorate(row["directorate"]).label
+
+
+def lot(row: dict) -> tuple:
+    return row["lot"], row["lot_name"] if row["lot"] else "Off the scheme"
+
+
+def team(row: dict) -> tuple:
+    return row["team"], row["team_name"]

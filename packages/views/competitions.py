@@ -86,7 +86,10 @@ def competition(request, call_off):
         return render(
             request, "packages/competition_opening.html", context | {"openings": openings}
         )
-    context |= competitions.opened(user, call_off) | {"offers_on": f"Offers on {call_off.title}"}
+    context |= competitions.opened(user, call_off) | {
+        "offers_on": f"Offers on {call_off.title}",
+        "to_declare": reading.undeclared(user, call_off),
+    }
     return render(request, "packages/competition_offers.html", context)
 
 

@@ -12,6 +12,7 @@ from dps.words import Clock, clock, counted, working_days
 from lots.calculations.regimes import PROFILES
 from lots.models import AdmissionMode, Assessment, Deadline, Lot, Question, Round, Scheme
 from lots.policies import view_round, view_scheme
+from lots.queries.lots import open_at_any_time, takes_at_any_time
 from providers import policies
 from providers.calculations.answers import Asked, problem, standing, state
 from providers.calculations.services import LotRules, problems
@@ -47,10 +48,13 @@ def rounds_to_apply_to(user, at):
 def schemes_to_apply_to(user, at):
     """The schemes with a lot that takes applications at any time, and for which some organisation
     of the person has no draft."""
-    lots = Lot.objects.with_mode().filter(mode=AdmissionMode.OPEN)
     running = view_scheme.rows(user).filter(ends_on__gte=at.date(), published_at__lte=at)
+    modes = [AdmissionMode.OPEN, AdmissionMode.ROUNDS]
+    lots = Lot.objects.with_mode().filter(scheme__in=running.values("pk"), mode__in=modes)
+    asked = lots.select_related("scheme").prefetch_related("scheme__departures")
+    ids = {lot.scheme_id for lot in asked if takes_at_any_time(lot)}
     begun = {"scheme": OuterRef(OuterRef("pk")), "round": None, "state": ApplicationState.DRAFT}
-    return running.filter(_has_not_begun(user, **begun), pk__in=lots.values("scheme"))
+    return running.filter(_has_not_begun(user, **begun), pk__in=ids)
 
 
 def _has_not_begun(user, **application):
@@ -61,9 +65,7 @@ def _has_not_begun(user, **application):
 
 def open_lots(scheme: Scheme, at) -> list[Lot]:
     """The lots that take applications at any time."""
-    if at.date() > scheme.ends_on or scheme.published_at is None:
-        return []
-    return list(Lot.objects.with_mode().filter(scheme=scheme, mode=AdmissionMode.OPEN))
+    return open_at_any_time(scheme, at)
 
 
 def lots_on_offer(application: Application, at) -> list[Lot]:

@@ -49,8 +49,9 @@ def application(request, application):
     """The task list, to the applicant. Those who assess are shown that it was submitted; they read
     it in the workplace."""
     standing = submissions.of_application(request.user, application)
-    if not policies.edit_application.allows(request.user, application):
-        context = {"application": application, "submissions": standing}
+    is_own = policies.edit_application.allows(request.user, application)
+    if not (is_own and application.sections.exists()):  # of the past, a draft may not be kept
+        context = {"application": application, "submissions": standing, "is_own": is_own}
         return render(request, "providers/application_seen.html", context)
     application = reading.whole(request.user, application.pk)
     draft = applications.open_draft(application, by=request.user)

@@ -55,7 +55,9 @@ def stop(product, told):
     assert product.process.wait(timeout=1) == 0
 
 
-def test_it_answers_stops_in_turn_and_comes_back_with_the_same_data(var):
+def test_it_stops_in_turn_and_comes_back_with_the_same_data_even_if_it_was_killed(tmp_path):
+    var = tmp_path / ("a folder too long for a socket " * 4) / "var"
+    var.parent.mkdir()
     with supervised(var) as first:
         assert status(first.port) < 400
         ask(var, "create table kept as select 'as it was' as word")
@@ -64,22 +66,15 @@ def test_it_answers_stops_in_turn_and_comes_back_with_the_same_data(var):
     with supervised(var) as second:
         assert ask(var, "select word from kept") == [("as it was",)]
         assert status(second.port) < 400
-        stop(second, signal.SIGINT)
-        assert left(var) == []
-
-
-def test_killed_it_leaves_no_process_and_the_next_start_finds_the_data(tmp_path):
-    var = tmp_path / ("a folder too long for a socket " * 4) / "var"
-    var.parent.mkdir()
-    with supervised(var) as first:
-        ask(var, "create table kept as select 'as it was' as word")
         assert len(left(var)) >= 6
-        first.process.kill()
-        first.process.wait()
+        second.process.kill()
+        second.process.wait()
         eventually(lambda: left(var) == [])
-    with supervised(var) as second:
+    with supervised(var) as third:
         assert ask(var, "select word from kept") == [("as it was",)]
-        stop(second, signal.SIGTERM)
+        assert status(third.port) < 400
+        stop(third, signal.SIGINT)
+        assert left(var) == []
         assert not sockets(var).exists()
 
 

@@ -21,10 +21,11 @@ from django.utils.module_loading import import_string
 from dps import celery
 from dps.embedded.places import addresses
 from dps.embedded.supervisor import thrown_away
-from dps.models import Event, Role
+from dps.models import Event, Role, User
 from dps.promises import keep_due
 from providers.actions import applications
-from providers.models import Application, Document, Section, Submission
+from providers.models import Application, Declaration, Document, Section, Submission
+from tests.access.conftest import Visitor
 from tests.access.test_matrix import pages
 from tests.factories import NOON, AuthorityFactory, TeamFactory, member_of, staff
 from tests.providers.world import (
@@ -229,6 +230,7 @@ OTHERS = ["signed_out", "rival", "neighbour", "partner", *(role.value for role i
 def others(db, settings, tmp_path):
     """A round with the draft of a rival in it, three more organisations, and everyone else."""
     settings.MEDIA_ROOT, settings.HAS_OUTBOX = tmp_path, False  # as in production
+    settings.DEBUG_PROPAGATE_EXCEPTIONS = True
     round = round_of(scheme_to_apply_to())
     authority = round.scheme.authority
     team, partner = TeamFactory(authority=authority), AuthorityFactory()
@@ -246,7 +248,7 @@ def others(db, settings, tmp_path):
     three = [applicant(name=f"PLANTED-{n}") for n in range(3)]
     for each, _ in three:
         member_of(each)
-    clients = {"signed_out": Client()} | {name: Client() for name in people}
+    clients = {"signed_out": Visitor()} | {name: Visitor() for name in people}
     for name, person in people.items():
         clients[name].force_login(person)
     return round, three, clients
@@ -345,6 +347,18 @@ def test_nobody_else_sees_whether_anyone_applies_before_the_opening(
 
 def test_after_the_opening_the_commissioner_sees_that_they_applied(others):
     round, three, clients = others
+    commissioner = User.objects.get(
+        grants__role=Role.COMMISSIONER, grants__authority=round.scheme.authority
+    )
+    for organisation, _ in three:  # rule 7: nobody reads who has not said whether they may
+        Declaration.objects.create(
+            scheme=round.scheme,
+            organisation=organisation,
+            by=commissioner,
+            number=1,
+            at=AT,
+            has_conflict=False,
+        )
     queue = [reverse("admin:queue")]
     opened = NOON + timedelta(seconds=1)
     seen = []

@@ -1,6 +1,8 @@
 """What people do in a browser, each by what the page offers. `page` is a window of Chromium."""
 
 import re
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from playwright.sync_api import TimeoutError as NotYet
 from playwright.sync_api import expect
@@ -9,22 +11,42 @@ from weasyprint import HTML
 PASSWORD = "a long way round by the river"
 PATIENCE = 60  # seconds, for what a worker does; half a second a look
 SAID = "Mornings begin when each person chooses, and Wren the dog comes too."  # in every answer
-SERVICE = "Kingfisher mornings"
 PAPER = "<title>Paper</title><h1>Invented paper</h1><p>For whatever is asked.</p>"
 ENTRIES = "main form :is(input:not([type=hidden]):not([type=file]), textarea)"
 
 
+@dataclass(frozen=True)
+class Provider:
+    """Somebody who applies alone: what they call their work and ask for an hour of it."""
+
+    email: str
+    name: str
+    organisation: str
+    service: str
+    rate: str
+
+
+WREN = Provider("wilf@wren.example", "Wilf Harrow", "Wren and Company", "Kingfisher walks", "24.50")
+
+
 def eventually(page, path, words):
-    """Open a page again and again until it says so; the place that does."""
+    """Open a page again and again until it says so."""
+    again(page, path, page.locator("main").get_by_text(words).first)
+
+
+def becomes(page, path, state):
+    """Open a record's page again and again until that is its state."""
+    again(page, path, page.locator(".title .state", has_text=state).first)
+
+
+def again(page, path, sought):
     for _ in range(PATIENCE * 2):
         page.goto(path)
-        found = page.locator("main").get_by_text(words).first
         try:
-            found.wait_for(timeout=500)
+            return sought.wait_for(timeout=500)
         except NotYet:
             continue
-        return found
-    raise AssertionError(f"{path} does not come to say {words!r}")
+    raise AssertionError(f"{path} does not come to show {sought}")
 
 
 def press(page, name):
@@ -34,6 +56,56 @@ def press(page, name):
     return sent.value
 
 
+def send(page, path, **fields):
+    """Send what the form at an address asks, by the names of its fields, without showing it: for a
+    step that a page is shown for elsewhere. Where it leads is shown no more than it."""
+    [token] = [each["value"] for each in page.context.cookies() if each["name"] == "csrftoken"]
+    answer = page.request.post(
+        path,
+        data=urlencode({"csrfmiddlewaretoken": token, **fields}, doseq=True),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert answer.status == 200, f"{path}: {answer.status} {words_of(answer.text())}"
+    return answer.url
+
+
+def words_of(text) -> str:
+    """What stands in the main part of a page, for a message."""
+    main = re.sub(r"(?s).*<main\b|</main>.*|<(script|style|svg)\b.*?</\1>", " ", text)
+    return " ".join(re.sub(r"<[^>]*>", " ", main).split())[:1500]
+
+
+def put(page, **fields):
+    """Fill in fields by their names: words, one of a list or of radios, several of checkboxes."""
+    for name, wanted in fields.items():
+        for value in wanted if isinstance(wanted, list) else [wanted]:
+            entries = page.locator(f'main form [name="{name}"]')
+            kind = entries.first.get_attribute("type")
+            if kind in ("radio", "checkbox"):
+                one = "" if value == "on" else f'[value="{value}"]'
+                page.locator(f'main form [name="{name}"]{one}').check()
+            elif entries.first.evaluate("entry => entry.tagName") == "SELECT":
+                entries.first.select_option(str(value))
+            else:
+                entries.first.fill(str(value))
+
+
+def dated(name, day, time=None) -> dict:
+    """The fields of a day, and of its time."""
+    said = {f"{name}_day": day.day, f"{name}_month": day.month, f"{name}_year": day.year}
+    return said | ({f"{name}_time": time} if time else {})
+
+
+def fill_in(page, path, button, **fields):
+    """Open a page, fill in its form and send it: the page that it leads to."""
+    opened = page.goto(path)
+    assert opened.status == 200, f"{path}: {opened.status} {words_of(opened.text())}"
+    put(page, **fields)
+    sent = press(page, button)
+    assert sent.status == 200, words_of(sent.text())
+    return page.url
+
+
 def follow(page, name):
     page.locator("main").get_by_role("link", name=name).first.click()
 
@@ -41,10 +113,10 @@ def follow(page, name):
 # Accounts
 
 
-def sign_up(page, email, name):
+def sign_up(page, who):
     page.goto("/accounts/signup/")
-    page.get_by_label("Your full name").fill(name)
-    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Your full name").fill(who.name)
+    page.get_by_label("E-mail address").fill(who.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     press(page, "Make an account")
     expect(page.get_by_role("heading", name="Confirm your e-mail address")).to_be_visible()
@@ -66,6 +138,12 @@ def sign_in(page, email, password=PASSWORD):
     expect(page).not_to_have_url(re.compile("/accounts/login/"))
 
 
+def arrive(page, who, password):
+    """Sign in without looking around."""
+    page.request.get("/accounts/login/")
+    send(page, "/accounts/login/", login=who.email, password=password)
+
+
 def mail(page, email, subject):
     """The letters in the outbox to an address, by the beginning of their subject."""
     page.goto(f"/outbox/?to={email}")
@@ -76,16 +154,24 @@ def mail(page, email, subject):
 # Applying
 
 
-def register_organisation(page, name):
+def register(page, who):
+    """An account, its address confirmed, and an organisation of one's own."""
+    sign_up(page, who)
+    verify(page, who.email)
+    sign_in(page, who.email)
+    register_organisation(page, who)
+
+
+def register_organisation(page, who):
     page.goto("/portal/register/")
-    page.get_by_label("Name of the organisation").fill(name)
+    page.get_by_label("Name of the organisation").fill(who.organisation)
     page.get_by_label("Sole trader").check()
     page.get_by_label("Number of staff").fill("4")
     page.get_by_label("Turnover in the last financial year").fill("120,000")
     page.get_by_label("Registered address").fill("2 Invented Row\nInvented Town")
-    page.get_by_label("Name of the person to contact").fill("Wilf Harrow")
+    page.get_by_label("Name of the person to contact").fill(who.name)
     press(page, "Register organisation")
-    expect(page.get_by_text(f"{name} is registered.")).to_be_visible()
+    expect(page.get_by_text(f"{who.organisation} is registered.")).to_be_visible()
 
 
 def start_application(page, to):
@@ -106,20 +192,19 @@ def choose_lots(page, application, *lots):
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^Apply to "))
 
 
-def complete(page, application, answers):
-    """Go down the task list until only checking is left: how many sections were answered."""
-    done = 0
+def complete(page, application, answers, who):
+    """Do what the task list has left, going on as saving leads: how many sections were done."""
+    done = []
     while (task := next_task(page, application)) is not None:
-        before = task.inner_text()
         task.click()
-        if page.get_by_role("link", name="Add a service").count():
-            add_service(page)
-        else:
+        while "/sections/" in page.url:
+            assert page.url not in done, f"{page.title()} stays unfinished"
+            done.append(page.url)
+            if page.get_by_role("link", name="Add a service").count():
+                add_service(page, who)
+                break
             answer_section(page, answers)
-        done += 1
-        after = next_task(page, application)
-        assert after is None or after.inner_text() != before, f"{before} stays unfinished"
-    return done
+    return len(done)
 
 
 def next_task(page, application):
@@ -178,17 +263,17 @@ def add_document(page):
     press(page, "Add document")
 
 
-def add_service(page):
+def add_service(page, who):
     """A service in the first of everything, with one rate for each lot."""
     follow(page, "Add a service")
-    page.get_by_label("Name of the service").fill(SERVICE)
+    page.get_by_label("Name of the service").fill(who.service)
     page.get_by_label("Description").fill(SAID)
     page.get_by_label("How many people can it support at one time?").fill("6")
     for fieldset in page.locator("main form fieldset").all():
         fieldset.get_by_role("checkbox").first.check()
-    page.get_by_label(re.compile("^Rate for lot .*face to face$")).first.fill("24.50")
+    page.get_by_label(re.compile("^Rate for lot .*face to face$")).first.fill(who.rate)
     press(page, "Save service")
-    expect(page.get_by_text(f"“{SERVICE}” is saved.")).to_be_visible()
+    expect(page.get_by_text(f"“{who.service}” is saved.")).to_be_visible()
 
 
 def submit(page, application, name):
@@ -201,3 +286,11 @@ def submit(page, application, name):
     press(page, "Submit application")
     expect(page.get_by_role("heading", name="Application received")).to_be_visible()
     return page.url
+
+
+def apply(page, to, lot, answers, who):
+    """Apply for a lot of a round or of those that are open; the address of the receipt."""
+    application = start_application(page, to)
+    choose_lots(page, application, re.compile(f"^{lot}"))
+    assert complete(page, application, answers, who) > 2
+    return submit(page, application, who.name)

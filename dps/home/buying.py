@@ -138,7 +138,7 @@ def decided(user, call_off: CallOff) -> ToDo:
     url = reverse("packages:competition", args=[call_off.pk])
     due = local_day(call_off.deadline) + MARKING_DAYS
     if undeclared := calling.undeclared(user, call_off):
-        said = f"{counted(len(undeclared), 'provider')} who offered, of whom you have not said"
+        said = f"{counted(undeclared, 'provider')} who offered, of whom you have not said"
         return ToDo(f"Declare your interests: {call_off}", url, said, "Declare", today())
     if call_off.is_ranked:
         return ToDo(f"Award {call_off}", url, "Ranked. Record the preference first.", "Award", due)

@@ -267,20 +267,22 @@ def invited_as(user, call_off: CallOff) -> Organisation | None:
 def to_declare_about(user, call_off: CallOff) -> list[Organisation]:
     """The organisations invited, offers or none, of which the person has not said whether they have
     an interest in them."""
+    return list(_unsaid(user, call_off).order_by("name"))
+
+
+def undeclared(user, call_off: CallOff) -> int:
+    """Of an opened call-off, how many that offered the person has not said that of: while there is
+    one, they rank and award nothing."""
+    offered = call_off.offers.standing().values("organisation")
+    return _unsaid(user, call_off).filter(pk__in=offered).count()
+
+
+def _unsaid(user, call_off: CallOff) -> QuerySet:
     said = Declaration.objects.standing(user).filter(scheme=call_off.scheme_id)
     invited_to = Organisation.objects.filter(
         invitations__call_off=call_off.pk, invitations__withheld=""
     )
-    return list(invited_to.exclude(pk__in=said.values("organisation")).order_by("name"))
-
-
-def undeclared(user, call_off: CallOff) -> list[Organisation]:
-    """Of an opened call-off, those that offered of which the person has not said whether they have
-    an interest in them: while there is one, they mark and decide nothing."""
-    offered = call_off.offers.standing().values("organisation")
-    unsaid = to_declare_about(user, call_off)
-    found = set(Organisation.objects.filter(pk__in=offered).values_list("pk", flat=True))
-    return [each for each in unsaid if each.pk in found]
+    return invited_to.exclude(pk__in=said.values("organisation"))
 
 
 # What is due and not done

@@ -86,10 +86,9 @@ def competition(request, call_off):
         return render(
             request, "packages/competition_opening.html", context | {"openings": openings}
         )
-    context |= competitions.opened(user, call_off) | {
-        "offers_on": f"Offers on {call_off.title}",
-        "to_declare": reading.undeclared(user, call_off),
-    }
+    context |= competitions.opened(user, call_off) | {"offers_on": f"Offers on {call_off.title}"}
+    offered = {offer.organisation_id for offer in context["offers"]}
+    context["to_declare"] = [each for each in context["to_declare"] if each.pk in offered]
     return render(request, "packages/competition_offers.html", context)
 
 

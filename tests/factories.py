@@ -46,6 +46,7 @@ from providers.models import (
     Admission,
     Application,
     ApplicationState,
+    Declaration,
     LegalForm,
     Member,
     Organisation,
@@ -360,6 +361,15 @@ def staff(authority, role, team=None, **dates) -> User:
         given_by=user,
         **{"from_on": LONG_AGO.date(), **dates},
     )
+    return user
+
+
+def assessor(application, role, **grant) -> User:
+    """One of the staff who has declared no interest in the applicant, and so may open what it sent
+    once its time has come."""
+    user = staff(application.scheme.authority, role, **grant)
+    about = {"scheme": application.scheme, "organisation": application.organisation}
+    Declaration.objects.create(**about, by=user, number=1, has_conflict=False, at=LONG_AGO)
     return user
 
 

@@ -25,6 +25,7 @@ from tests.factories import (
     NOON,
     ApplicationFactory,
     OpenApplicationFactory,
+    assessor,
     owner_of,
     staff,
     submitted,
@@ -113,7 +114,7 @@ def test_without_the_master_an_opened_round_reads_and_a_sealed_one_says_why_not(
         unseal_rounds()
         assert Event.objects.get(verb="lots.round.unsealed").subject_id == opened.round.pk
         settings.SEALING_KEYS = [AESGCM.generate_key(256)]
-        evaluator = staff(opened.round.scheme.authority, Role.EVALUATOR)
+        evaluator = assessor(opened, Role.EVALUATOR)
         answers = applications.open_submission(opened.submissions.get(), by=evaluator)
         assert answers["answers"]["cover"] == "Yes, to £10m"
 
@@ -129,7 +130,7 @@ def test_without_the_master_an_opened_round_reads_and_a_sealed_one_says_why_not(
 def test_an_application_to_open_lots_reads_without_the_master_once_it_is_submitted(db, settings):
     application = OpenApplicationFactory()
     owner = owner_of(application.organisation)
-    commissioner = staff(application.scheme.authority, Role.COMMISSIONER)
+    commissioner = assessor(application, Role.COMMISSIONER)
     master = settings.SEALING_KEYS
     settings.SEALING_KEYS = [AESGCM.generate_key(256)]
     with pytest.raises(Refused, match="not in SEALING_KEYS"):

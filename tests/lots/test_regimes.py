@@ -191,6 +191,7 @@ def test_the_defaults_of_the_light_touch_may_be_departed_from():
         "decide_application_longest",
         "clarification_days",
         "opens_throughout",
+        "invites_suspended",
     }
     for key in departing:
         assert departure_problem(DPS, key, 1) is None

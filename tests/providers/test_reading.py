@@ -12,6 +12,7 @@ from tests.factories import (
     NOON,
     AuthorityFactory,
     OpenApplicationFactory,
+    assessor,
     owner_of,
     staff,
     submitted,
@@ -32,7 +33,7 @@ def sent(db):
 
 @pytest.fixture
 def evaluator(sent):
-    return staff(sent.application.scheme.authority, Role.EVALUATOR)
+    return assessor(sent.application, Role.EVALUATOR)
 
 
 def pane_of(submission):
@@ -64,7 +65,7 @@ def test_a_neighbours_queue_is_its_own(client, sent):
 
 def test_an_application_to_open_lots_is_there_from_its_own_submission_on(client, db):
     application = OpenApplicationFactory()
-    commissioner = staff(application.scheme.authority, Role.COMMISSIONER)
+    commissioner = assessor(application, Role.COMMISSIONER)
     with time_machine.travel(BEFORE, tick=False):
         client.force_login(commissioner)
         assert application.organisation.name not in words(client.get(QUEUE))
@@ -132,7 +133,6 @@ def test_the_applicants_page_shows_the_assessor_that_it_was_submitted_and_no_mor
 def test_the_queue_is_sorted_and_paged(client, db):
     applications_ = [submitted() for _ in range(3)]
     with time_machine.travel(LATER, tick=False):
-        authority = applications_[0].scheme.authority
-        client.force_login(staff(authority, Role.COMMISSIONER))
+        client.force_login(assessor(applications_[0], Role.COMMISSIONER))
         table = client.get(f"{QUEUE}?sort=-submitted_at&per_page=1").context["table"]
     assert table.paginator.count == 1  # its own authority's

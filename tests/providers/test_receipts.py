@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from dps.models import Event, Role
 from providers.actions import applications
-from tests.factories import NOON, OrganisationFactory, member_of, owner_of, staff
+from tests.factories import NOON, OrganisationFactory, assessor, member_of, owner_of
 from tests.providers.pages import words
 from tests.providers.world import BEFORE, PDF, completed, said, section_of
 
@@ -147,8 +147,8 @@ def test_earlier_versions_stay_beside_the_last(client, sent):
 
 @pytest.mark.parametrize("name", ["submission", "submission_pdf", "submission_document"])
 def test_what_was_sent_is_its_applicants_alone_until_it_is_opened(client, sent, name):
-    authority = sent.application.scheme.authority
-    rival, evaluator = owner_of(OrganisationFactory()), staff(authority, Role.EVALUATOR)
+    rival = owner_of(OrganisationFactory())
+    evaluator = assessor(sent.application, Role.EVALUATOR)
     contributor = member_of(sent.application.organisation)
     document = sent.application.organisation.documents.get()
     url = reverse(f"providers:{name}", args=[sent.pk]) + f"?document={document.pk}"

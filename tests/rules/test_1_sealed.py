@@ -14,7 +14,15 @@ from lots.models import Opening, Round
 from providers.actions import applications
 from providers.models import Application, ApplicationState
 from providers.queries.submissions import to_read
-from tests.factories import NOON, ApplicationFactory, RoundFactory, owner_of, staff, submitted
+from tests.factories import (
+    NOON,
+    ApplicationFactory,
+    RoundFactory,
+    assessor,
+    owner_of,
+    staff,
+    submitted,
+)
 
 LATER = NOON + timedelta(seconds=1)
 
@@ -48,7 +56,7 @@ def test_what_is_not_submitted_is_its_applicants_alone_for_ever(client, db, stat
 def test_a_scheme_that_asks_for_two_is_opened_by_two_people_after_the_deadline(db):
     application = submitted(round__scheme__is_opened_by_two=True)
     round, authority = application.round, application.round.scheme.authority
-    first, second = staff(authority, Role.COMMISSIONER), staff(authority, Role.COMMISSIONER)
+    first, second = (assessor(application, Role.COMMISSIONER) for _ in range(2))
     with time_machine.travel(NOON, tick=False):
         with pytest.raises(Refused, match="The deadline has not passed yet"):
             rounds.open(round, by=first)
@@ -83,7 +91,7 @@ def test_a_round_cancelled_before_its_deadline_is_never_opened(db):
 @time_machine.travel(LATER, tick=False)
 def test_who_reads_a_submission_is_on_record_before_it_is_shown(client, db):
     submission = submitted().submissions.get()
-    evaluator = staff(submission.application.round.scheme.authority, Role.EVALUATOR)
+    evaluator = assessor(submission.application, Role.EVALUATOR)
     client.force_login(evaluator)
     page = client.get(reverse("admin:reading_pane", args=[submission.pk])).content.decode()
     assert "Our lead is the manager" in page
@@ -95,7 +103,7 @@ def test_who_reads_a_submission_is_on_record_before_it_is_shown(client, db):
 def test_only_the_submission_that_counts_is_read_by_those_who_assess(db):
     application = ApplicationFactory()
     owner = owner_of(application.organisation)
-    commissioner = staff(application.round.scheme.authority, Role.COMMISSIONER)
+    commissioner = assessor(application, Role.COMMISSIONER)
     with time_machine.travel(NOON, tick=False):
         first = applications.submit(application, name="A", by=owner)
         section = application.sections.get(key="insurance")

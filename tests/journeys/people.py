@@ -200,6 +200,7 @@ def complete(page, application, answers, who):
         while "/sections/" in page.url:
             assert page.url not in done, f"{page.title()} stays unfinished"
             done.append(page.url)
+            page.wait_for_load_state()
             if page.get_by_role("link", name="Add a service").count():
                 add_service(page, who)
                 break
@@ -217,6 +218,9 @@ def next_task(page, application):
 
 def answer_section(page, answers):
     """Answer what is asked and still empty, follow-ups as they come; papers from the library."""
+    # counting does not wait: the page has come, and its script has shown what is asked
+    page.wait_for_load_state()
+    expect(page.get_by_role("button", name="Save and continue")).to_be_visible()
     if page.get_by_text("Your library is empty").count():
         press(page, "Save and add a document")
         add_document(page)

@@ -46,7 +46,7 @@ def again(page, path, sought):
             return sought.wait_for(timeout=500)
         except NotYet:
             continue
-    raise AssertionError(f"{path} does not come to show {sought}")
+    raise AssertionError(f"{path} does not come to show {sought}, but {words_of(page.content())}")
 
 
 def press(page, name):

@@ -28,8 +28,8 @@ from tests.journeys.stage import (
 TERN = people.Provider("tess@tern.example", "Tess Arun", "Tern Trails", "Tern mornings", "22.00")
 OF_TERN = {"application__organisation__name": TERN.organisation}
 DAY = timedelta(days=1)
-SIGNED = "2027-05-21T10:00"  # 28 clear days after the round closed and the decision was published
-EFFECTIVE = "2027-06-01T00:00"  # 5 clear working days later, over a bank holiday
+SIGNED = "2027-05-24T10:00"  # 28 clear days after the decision was published, and a weekend
+EFFECTIVE = "2027-06-02T00:00"  # 5 clear working days later, over a bank holiday
 CHOSEN, COMPETED = date(2027, 6, 7), date(2027, 6, 21)  # first days of the two packages
 OFFERS = date(2027, 6, 18), "12 noon"
 
@@ -141,7 +141,7 @@ def admitted(window, wren, tern, report):
     move_to(EFFECTIVE)
     people.eventually(public, register, TERN.organisation)
     assert Admission.objects.filter(lot__key="1a").count() == 2
-    letter = "Decision of 1 June 2027 on your application"
+    letter = "Decision of 2 June 2027 on your application"
     people.eventually(tern, f"/outbox/?to={TERN.email}", letter)
     expect(people.mail(tern, TERN.email, letter)).to_have_count(1)
     tern.goto(reverse("awards:result", args=[report.evaluations.get(**OF_TERN).pk]))

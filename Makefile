@@ -2,11 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help run test mutants screens bench pins
+.PHONY: help run test crawl mutants screens bench pins
 
 help:
 	@echo "make run      start everything and say where it is (PORT=8000); Ctrl-C stops it"
 	@echo "make test     every test (ARGS='tests/rules -k deadline' for some)"
+	@echo "make crawl    every URL asked by everyone, not by one person for each answer"
 	@echo "make mutants  take each rule's guarding line away and see its test fail"
 	@echo "make screens  a picture of every page and PDF, in screens/"
 	@echo "make bench    pages against a bare one, and against a tenth of the data"
@@ -21,6 +22,9 @@ test:
 	$(BIN)/python -m ruff check .
 	$(BIN)/lint-imports
 	@exec $(BIN)/python -m dps.embedded with -- $(BIN)/python -m pytest -n 2 $(ARGS)
+
+crawl:
+	@CRAWL=1 $(MAKE) test ARGS=tests/access
 
 mutants screens:
 	@$(PYTHON) dps/embedded/install.py test

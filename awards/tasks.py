@@ -1,5 +1,3 @@
-from celery import shared_task
-
 from awards.actions import evaluations, reports
 from awards.models import Agreement, Evaluation, EvaluationState, Report, ReportState
 from dps import letters
@@ -13,7 +11,6 @@ from providers.models import Application, ApplicationState, Member, Submission
 LIMIT = 100  # of each kind in a tick: the rest come with the next
 
 
-@shared_task
 def start_evaluations(limit=LIMIT):
     """Begin to evaluate what was opened: the submissions that count, of rounds that have closed and
     of open lots."""
@@ -22,7 +19,6 @@ def start_evaluations(limit=LIMIT):
     for_each(due.order_by("submitted_at")[:limit], evaluations.start)
 
 
-@shared_task
 def void_evaluations(limit=LIMIT):
     """End the evaluations of applications that were withdrawn."""
     states = [
@@ -35,7 +31,6 @@ def void_evaluations(limit=LIMIT):
     for_each(due.order_by("started_at")[:limit], evaluations.void)
 
 
-@shared_task
 def take_effect(limit=LIMIT):
     """Put into effect the reports whose decision has taken effect."""
     effective = Decision.objects.effective(now()).values("pk")

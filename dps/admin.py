@@ -11,6 +11,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, path, reverse
+from django.views.decorators.http import require_safe
 
 from dps.forms import Form, ReasonForm
 from dps.models import Excepted
@@ -197,8 +198,10 @@ class RecordAdmin(admin.ModelAdmin):
     def get_urls(self):
         """The list, the record and its steps; there is no page to add or to delete."""
         wrap, name = self.admin_site.admin_view, f"{self.opts.app_label}_{self.opts.model_name}"
-        listed, shown = wrap(self.changelist_view), wrap(self.change_view)
+        listed = wrap(require_safe(self.changelist_view))
+        shown = wrap(require_safe(self.change_view))
         listed.policy, shown.policy = use_workplace, self.policy
+        listed.posts = shown.posts = False
         urls = [
             path("", listed, name=f"{name}_changelist"),
             path("<uuid:object_id>/change/", shown, name=f"{name}_change"),
@@ -207,7 +210,7 @@ class RecordAdmin(admin.ModelAdmin):
             if step.slug == "change":
                 raise ValueError(f"“{step.label}” needs a name: change/ is the record's page")
             view = wrap(self.step_view(step))
-            view.policy = step.policy
+            view.policy, view.posts = step.policy, True
             urls.append(path(f"<uuid:object_id>/{step.slug}/", view, name=f"{name}_{step.slug}"))
         for url in urls:
             url.callback.model_admin = self
@@ -256,8 +259,6 @@ class RecordAdmin(admin.ModelAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         user = request.user
         record = self.found(self.policy, user, object_id)
-        if request.method == "POST":
-            raise PermissionDenied
         buttons = self.buttons(record, user)
         parts = list(self.parts(record, user))
         for part in parts:

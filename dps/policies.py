@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from dps.models import Authority, Event, Excepted, Grant, Role, User
+from dps.once import once
 
 ALL = Q(pk__isnull=False)
 NONE = Q(pk__in=[])
@@ -26,8 +27,12 @@ class Policy:
         self.full_name = f"{question.__module__.split('.')[0]}.{self.name}"
 
     def rows(self, user) -> QuerySet:
-        """The rows for which the answer is yes."""
-        return self._of(self.within.rows(user) if self.within else self._all(), user)
+        """The rows for which the answer is yes. A request puts the question together once."""
+
+        def asked():
+            return self._of(self.within.rows(user) if self.within else self._all(), user)
+
+        return once((self, user.pk), asked).all()
 
     def _all(self) -> QuerySet:
         return self.model._default_manager.all()
@@ -80,7 +85,7 @@ class OfSubjects(Policy):
     def allows(self, user, record=None) -> bool:
         if record is None:
             return super().allows(user)
-        sees = _subjects().get(record.subject_kind)
+        sees = subjects().get(record.subject_kind)
         if sees is None or not user.is_active:
             return False
         return sees.rows(user).filter(pk=record.subject_id).exists()
@@ -134,7 +139,7 @@ def anyone(user):
 @Gate
 def use_workplace(user):
     """Whoever holds a role in any authority."""
-    return Grant.objects.authorities(user).exists()
+    return bool(Grant.objects.authorities(user))
 
 
 @policy(Authority)
@@ -170,7 +175,7 @@ def view_user(user):
     return Q(pk=user.pk) | Q(pk__in=Grant.objects.filter(authority__in=overseen).values("user"))
 
 
-def _subjects() -> dict[str, Policy]:
+def subjects() -> dict[str, Policy]:
     """By the kind of what an event or an exception is about: who sees what is on record of it."""
     seen = (SEES | RECORDS).items()
     return {m._meta.label_lower: sees for m, sees in seen if m not in (Event, Excepted)}
@@ -178,7 +183,7 @@ def _subjects() -> dict[str, Policy]:
 
 def _about_what_is_seen(user) -> Q:
     about = NONE
-    for kind, sees in _subjects().items():
+    for kind, sees in subjects().items():
         about |= Q(subject_kind=kind, subject_id__in=sees.rows(user).values("pk"))
     return about
 

@@ -56,7 +56,6 @@ def keep(key: str) -> bool:
         return True
 
 
-@shared_task
 def keep_due(limit: int = 500) -> None:
     owed = Promise.objects.filter(kept_at=None).order_by("made_at")
     for key in owed.values_list("key", flat=True)[:limit]:

@@ -1,5 +1,4 @@
 import redis
-from celery import shared_task
 from django.conf import settings
 
 from dps import letters
@@ -24,7 +23,6 @@ def invitation(grant_id):
     )
 
 
-@shared_task
 def heartbeat():
     """While beat ticks and a worker works, a key in Redis says so; it outlives three ticks."""
     with redis.Redis.from_url(settings.REDIS_URL) as client:

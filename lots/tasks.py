@@ -1,8 +1,6 @@
 """What a scheme's calendar calls for. Each tick finds what is due and not done, however late it
 comes, and twice comes out the same."""
 
-from celery import shared_task
-
 from dps.clock import now
 from dps.models import SealingKey
 from dps.ticks import for_each
@@ -13,25 +11,21 @@ from lots.queries.rounds import due_to_begin, due_to_close, due_to_plan
 LIMIT = 100  # of each kind in a tick: the rest come with the next
 
 
-@shared_task
 def plan_rounds(limit=LIMIT):
     """Start and announce the rounds that schedules call for."""
     for_each(due_to_plan(now())[:limit], rounds.plan)
 
 
-@shared_task
 def begin_rounds(limit=LIMIT):
     """Put on record that rounds have opened. One that no decision covers stays shut."""
     for_each(due_to_begin(now()).order_by("opens_at")[:limit], rounds.begin)
 
 
-@shared_task
 def close_rounds(limit=LIMIT):
     """Put on record that rounds have closed. Nobody waits for it: time has closed them."""
     for_each(due_to_close(now()).order_by("deadline")[:limit], rounds.close)
 
 
-@shared_task
 def unseal_rounds(limit=LIMIT):
     """Keep the keys of opened rounds where a lost master key does not take them along."""
     sealed = SealingKey.objects.filter(plain=None, within=None).values("pk")
@@ -39,7 +33,6 @@ def unseal_rounds(limit=LIMIT):
     for_each(due.order_by("deadline")[:limit], rounds.unseal)
 
 
-@shared_task
 def take_effect(limit=LIMIT):
     """Put on record that decisions have taken effect."""
     due = Decision.objects.effective(now()).filter(state=DecisionState.SIGNED)

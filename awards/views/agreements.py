@@ -30,7 +30,7 @@ def agreement(request, agreement):
     return shown(request, agreement, ProviderSignForm())
 
 
-@page(policies.sign_agreement)
+@page(policies.sign_agreement, posts=True)
 def agreement_sign(request, agreement):
     form = ProviderSignForm(posted(request))
     if form.is_valid():

@@ -33,7 +33,7 @@ def framing(evaluation: Evaluation, here: str) -> dict:
     }
 
 
-@page(policies.mark_assignment)
+@page(policies.mark_assignment, posts=True)
 def mark(request, assignment):
     """One question after another, with the applicant's answer."""
     evaluation = assignment.evaluation
@@ -71,7 +71,7 @@ def mark(request, assignment):
     return TemplateResponse(request, "awards/mark.html", context, status=form.status)
 
 
-@page(policies.mark_assignment)
+@page(policies.mark_assignment, posts=True)
 def hand_in(request, assignment):
     """All one's marks, to be handed in."""
     evaluation = assignment.evaluation
@@ -90,7 +90,7 @@ def hand_in(request, assignment):
     return TemplateResponse(request, "awards/hand_in.html", context, status=form.status)
 
 
-@page(policies.moderate_evaluation)
+@page(policies.moderate_evaluation, posts=True)
 def moderate(request, evaluation):
     """Both evaluators' marks of a question beside the answer, and the mark that is agreed."""
     questions = asking.scored(evaluation)
@@ -128,7 +128,7 @@ def moderate(request, evaluation):
     return TemplateResponse(request, "awards/moderate.html", context, status=form.status)
 
 
-@page(policies.check_evaluation)
+@page(policies.check_evaluation, posts=True)
 def check(request, evaluation):
     """The answers that pass or fail."""
     contents = applications.open_submission(evaluation.submission, by=request.user)
@@ -147,7 +147,7 @@ def check(request, evaluation):
     return TemplateResponse(request, "awards/check.html", context, status=form.status)
 
 
-@page(policies.allocate_in)
+@page(policies.allocate_in, posts=True)
 def allocation(request, scheme):
     """Evaluators for all that waits for some."""
     waiting = reading.to_allocate(scheme)

@@ -10,7 +10,7 @@ from providers import policies
 from providers.actions import conflicts
 
 
-@page(policies.declare_interests)
+@page(policies.declare_interests, posts=True)
 def interests(request, scheme):
     """Declare about the applicants of a scheme: those not declared about yet, or (asked for by
     `again`) all of them."""

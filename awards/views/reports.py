@@ -54,7 +54,7 @@ def appendix_pdf(request, appendix):
     return as_pdf("awards/pdf/appendix.html", name, context)
 
 
-@page(policies.report_on)
+@page(policies.report_on, posts=True)
 def start_report(request, scheme):
     """What a report can be started over now."""
     choices = reading.to_start(scheme)

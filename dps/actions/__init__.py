@@ -10,6 +10,7 @@ from django.db import transaction
 from dps.clock import now
 from dps.models import Event, Excepted
 from dps.models.base import Record
+from dps.once import forget
 from dps.policies import require
 from dps.promises import promise
 
@@ -77,6 +78,7 @@ def lock(record):
     parents = [field.name for field in model._meta.parents.values() if field]
     rows = model._base_manager.select_for_update(of=("self", *parents))
     held = rows.get(pk=record.pk)
+    forget()
     held._held_in = _running.get()
     return held
 

@@ -56,10 +56,11 @@ def say(words: str) -> None:
 
 
 class Processes:
-    """The children by name; on leaving, all are stopped in their turn."""
+    """The children by name; on leaving, all are stopped in their turn, or killed where nothing of
+    theirs is to be kept."""
 
-    def __init__(self, env: dict[str, str], logs: Path):
-        self.env, self.logs = env, logs
+    def __init__(self, env: dict[str, str], logs: Path, is_thrown_away: bool = False):
+        self.env, self.logs, self.is_thrown_away = env, logs, is_thrown_away
         self.children: dict[str, Child] = {}
 
     def __enter__(self) -> "Processes":
@@ -68,8 +69,10 @@ class Processes:
     def __exit__(self, *why) -> None:
         with undisturbed():
             for name in STOPPED_IN_TURN:
-                if name in self.children:
-                    self.children[name].stop()
+                if child := self.children.get(name):
+                    if self.is_thrown_away and child.is_running:
+                        child.kill()
+                    child.stop()
 
     def add(self, child: Child) -> None:
         self.children[child.name] = child
@@ -329,6 +332,6 @@ def live(folder: Path, **environment: str) -> Iterator[Processes]:
         base_url = f"http://localhost:{listener.getsockname()[1]}"
         env = {"TICK_SECONDS": "1", **os.environ, "VAR_DIR": str(folder), "BASE_URL": base_url}
         env |= {"REDIS_URL": addresses(own, "test")[1], **environment}
-        with Processes(env, folder) as processes:
+        with Processes(env, folder, is_thrown_away=True) as processes:
             processes.start_product(listener)
             yield processes

@@ -1,6 +1,7 @@
 """People and the record, in the workplace."""
 
 from django.contrib import admin
+from django.utils.text import capfirst
 
 from dps import policies
 from dps.actions import accounts
@@ -55,6 +56,19 @@ class UserAdmin(RecordAdmin):
     fields = ["name", "email", "joined_at", "is_active"]
 
 
+class AboutFilter(admin.SimpleListFilter):
+    """By the kind of what they are about: those kinds of which anything can be on record."""
+
+    title, parameter_name = "about", "about"
+
+    def lookups(self, request, model_admin):
+        kinds = {kind: sees.model._meta.verbose_name for kind, sees in policies.subjects().items()}
+        return sorted(((k, capfirst(v)) for k, v in kinds.items()), key=lambda kind: kind[1])
+
+    def queryset(self, request, queryset):
+        return queryset.filter(subject_kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Event, site=site)
 class EventAdmin(RecordAdmin):
     """The audit trail: each event to those who may see what it is about."""
@@ -62,6 +76,6 @@ class EventAdmin(RecordAdmin):
     policy = policies.view_event
     list_display = ["at", "by", "verb", "why"]
     ordering = ["-at"]
-    list_filter = ["subject_kind"]
+    list_filter = [AboutFilter]
     search_fields = ["verb", "why"]
     list_select_related = ["by"]

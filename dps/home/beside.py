@@ -125,7 +125,7 @@ AGREEMENTS = [
 
 def contracts(user) -> Iterator[dict]:
     """How many agreements stand where."""
-    if not Grant.objects.authorities(user, *CONTRACTING).exists():
+    if not Grant.objects.authorities(user, *CONTRACTING):
         return
     seen = awarding.view_agreement.rows(user).order_by()
     found = dict(seen.values_list("state").annotate(n=Count("pk", distinct=True)))
@@ -152,7 +152,7 @@ def places(user) -> Iterator[dict]:
         (buying.see_placements, "Placements", "packages:placements", ""),
     ]
     roles = (Role.PRACTITIONER, Role.BROKER, Role.BUDGET_HOLDER)
-    if Grant.objects.authorities(user, *roles).exists():
+    if Grant.objects.authorities(user, *roles):
         rows = [
             {"text": text, "url": reverse(name), "sub": sub}
             for policy, text, name, sub in links
@@ -163,9 +163,7 @@ def places(user) -> Iterator[dict]:
 
 def spent(user) -> Iterator[dict]:
     """The financial year as far as it has come, against the same days of the last."""
-    if not Grant.objects.authorities(
-        user, Role.FINANCE, Role.BUDGET_HOLDER, Role.COMMISSIONER
-    ).exists():
+    if not Grant.objects.authorities(user, Role.FINANCE, Role.BUDGET_HOLDER, Role.COMMISSIONER):
         return
     year = year_of(today())
     found = spend.tables(user, year.from_on, today())
@@ -188,7 +186,7 @@ def spent(user) -> Iterator[dict]:
 
 def record(user) -> Iterator[dict]:
     """The newest exceptions, and readings of what is sealed, exempt or personal, for auditors."""
-    if not Grant.objects.authorities(user, Role.AUDITOR).exists():
+    if not Grant.objects.authorities(user, Role.AUDITOR):
         return
     rows = [noted(each, str(each)) for each in newest(user, Excepted.objects.all())]
     rows = rows or [{"text": "No rule was departed from yet."}]
@@ -238,7 +236,7 @@ def noted(entry, text: str) -> dict:
 def people(user) -> Iterator[dict]:
     """Who holds a role, whose ends soon, and who holds none any more, for administrators."""
     held = Grant.objects.authorities(user, Role.ADMINISTRATOR)
-    if not held.exists():
+    if not held:
         return
     given = Grant.objects.filter(authority__in=held)
     current = given.in_force()

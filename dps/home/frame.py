@@ -316,11 +316,10 @@ def url_of(name: str) -> str | None:
 def authority_of(user) -> Authority | None:
     """Whose look the pages have: the authority a person works for, else the first by name of those
     that lead a scheme."""
-    works_for = Grant.objects.authorities(user).filter(authority=OuterRef("pk"))
     leads = Scheme.objects.filter(authority=OuterRef("pk"))
-    return Authority.objects.order_by(
-        Exists(works_for).desc(), Exists(leads).desc(), "name"
-    ).first()
+    if held := Grant.objects.authorities(user):
+        return Authority.objects.filter(pk__in=held).order_by("name").first()
+    return Authority.objects.order_by(Exists(leads).desc(), "name").first()
 
 
 def frame(request) -> dict:

@@ -292,7 +292,7 @@ def ending(user) -> Iterator[ToDo]:
 
 
 def user_holds(user, *roles) -> bool:
-    return Grant.objects.authorities(user, *roles).exists()
+    return bool(Grant.objects.authorities(user, *roles))
 
 
 SOURCES = [

@@ -1,5 +1,7 @@
 """Who signs in, where they work, and what they may do there from when until when."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -8,6 +10,7 @@ from django.db.models.functions import Lower
 
 from dps.clock import today
 from dps.models.base import Random, Setting, one_of, tracked
+from dps.once import once
 
 THE_SYSTEM = "system@dps.invalid"
 
@@ -108,17 +111,32 @@ class GrantQuerySet(models.QuerySet):
         on = on or today()
         return self.filter(Q(until_on=None) | Q(until_on__gte=on), from_on__lte=on)
 
-    def authorities(self, user, *roles):
+    def authorities(self, user, *roles) -> list[UUID]:
         """Ids of the authorities in which the user holds one of the roles (any, if none named)."""
-        return self._held(user, roles).values("authority")
+        return _each(authority for authority, _ in self._held(user, roles))
 
-    def teams(self, user, *roles):
-        """Ids of the teams in which the user holds one of the roles."""
-        return self._held(user, roles).exclude(team=None).values("team")
+    def teams(self, user, *roles) -> list[UUID]:
+        """Ids of the teams for which the user holds one of the roles."""
+        return _each(team for _, team in self._held(user, roles) if team)
+
+    def whole_authorities(self, user, *roles) -> list[UUID]:
+        """Ids of the authorities for all of whose teams the user holds one of the roles."""
+        return _each(authority for authority, team in self._held(user, roles) if not team)
 
     def _held(self, user, roles):
-        held = self.in_force().filter(user=user.pk)
-        return held.filter(role__in=roles) if roles else held
+        """(authority, team or none) of each grant of the user that holds today: a request asks
+        once."""
+
+        def asked():
+            grants = self.in_force().filter(user=user.pk)
+            return list(grants.values_list("role", "authority", "team"))
+
+        held = once(("grants", user.pk), asked) if user.pk else []
+        return [(authority, team) for role, authority, team in held if not roles or role in roles]
+
+
+def _each(ids) -> list[UUID]:
+    return list(dict.fromkeys(ids))
 
 
 @tracked()

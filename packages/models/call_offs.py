@@ -158,7 +158,7 @@ class Offer(Record):
 
 
 def _is_of(organisation_id, user) -> bool:
-    return Member.objects.organisations(user).filter(organisation=organisation_id).exists()
+    return organisation_id in Member.objects.organisations(user)
 
 
 class OfferDraft(Envelope):

@@ -33,7 +33,7 @@ def competition_list(request):
     return render(request, "packages/competitions.html", {"table": table})
 
 
-@page(policies.place_package)
+@page(policies.place_package, posts=True)
 def competition_start(request, package):
     """Start a mini-competition for a package."""
     form = BeginForm(posted(request))
@@ -130,7 +130,7 @@ def step(request, call_off, form, title: str, act, done: str, says: str = "", ki
     return render(request, "packages/competition_step.html", context, status=form.status)
 
 
-@page(policies.run_call_off)
+@page(policies.run_call_off, posts=True)
 def competition_publish(request, call_off):
     return step(
         request,
@@ -144,7 +144,7 @@ def competition_publish(request, call_off):
     )
 
 
-@page(policies.run_call_off)
+@page(policies.run_call_off, posts=True)
 def competition_extend(request, call_off):
     return step(
         request,
@@ -157,7 +157,7 @@ def competition_extend(request, call_off):
     )
 
 
-@page(policies.run_call_off)
+@page(policies.run_call_off, posts=True)
 def competition_cancel(request, call_off):
     return step(
         request,
@@ -172,7 +172,7 @@ def competition_cancel(request, call_off):
     )
 
 
-@page(policies.work_on_call_off)
+@page(policies.work_on_call_off, posts=True)
 def competition_open(request, call_off):
     """One person's part in opening the offers, where the scheme asks for two."""
     return step(
@@ -186,7 +186,7 @@ def competition_open(request, call_off):
     )
 
 
-@page(policies.work_on_call_off)
+@page(policies.work_on_call_off, posts=True)
 def competition_declare(request, call_off):
     form = DeclareForm(posted(request))
     form.about(call_off, request.user)
@@ -207,7 +207,7 @@ def competition_declare(request, call_off):
     )
 
 
-@page(policies.decide_call_off)
+@page(policies.decide_call_off, posts=True)
 def competition_rank(request, call_off):
     return step(
         request,
@@ -220,7 +220,7 @@ def competition_rank(request, call_off):
     )
 
 
-@page(policies.decide_call_off)
+@page(policies.decide_call_off, posts=True)
 def competition_preference(request, call_off):
     if not hasattr(call_off, "ranking"):
         return redirect("packages:competition", call_off.pk)
@@ -238,7 +238,7 @@ def competition_preference(request, call_off):
     )
 
 
-@page(policies.decide_call_off)
+@page(policies.decide_call_off, posts=True)
 def competition_award(request, call_off):
     return step(
         request,
@@ -252,7 +252,7 @@ def competition_award(request, call_off):
     )
 
 
-@page(policies.decide_call_off)
+@page(policies.decide_call_off, posts=True)
 def competition_no_award(request, call_off):
     return step(
         request,
@@ -266,7 +266,7 @@ def competition_no_award(request, call_off):
     )
 
 
-@page(policies.mark_offer)
+@page(policies.mark_offer, posts=True)
 def offer_mark(request, offer):
     """An offer with its answers, to be marked: that it was opened is on record."""
     offer = offering.whole(offer)

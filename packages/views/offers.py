@@ -100,7 +100,7 @@ def task(name: str, url: str, sub: str, look: tuple[str, str, str]) -> dict:
     return {"name": name, "url": url, "sub": sub, "word": word, "kind": kind, "shape": shape}
 
 
-@page(policies.answer_call_off)
+@page(policies.answer_call_off, posts=True)
 def offer_start(request, call_off):
     organisation = reading.invited_as(request.user, call_off)
     form = Form(posted(request))
@@ -112,7 +112,7 @@ def offer_start(request, call_off):
     return render(request, "packages/offer_start.html", context, status=form.status)
 
 
-@page(policies.answer_call_off)
+@page(policies.answer_call_off, posts=True)
 def call_off_decline(request, call_off):
     organisation = reading.invited_as(request.user, call_off)
     form = DeclineForm(posted(request))
@@ -138,7 +138,7 @@ def about(request, offer: Offer) -> tuple[Offer, dict, dict]:
     return offer, draft, context
 
 
-@page(policies.write_offer)
+@page(policies.write_offer, posts=True)
 def offer_questions(request, offer):
     """The questions of the call-off. What is typed is kept, whatever is wrong with it."""
     offer, draft, context = about(request, offer)
@@ -186,7 +186,7 @@ def answers_of(draft: dict) -> list[Answer]:
     ]
 
 
-@page(policies.write_offer)
+@page(policies.write_offer, posts=True)
 def offer_price(request, offer):
     """Which service is offered, at which rates."""
     offer, draft, context = about(request, offer)
@@ -219,7 +219,7 @@ def offer_check(request, offer):
     return checking(request, offer, OfferDeclarationForm())
 
 
-@page(policies.submit_offer)
+@page(policies.submit_offer, posts=True)
 def offer_submit(request, offer):
     form = OfferDeclarationForm(posted(request))
     if form.is_valid():
@@ -247,7 +247,7 @@ def checking(request, offer, form):
     return render(request, "packages/offer_check.html", context, status=form.status)
 
 
-@page(policies.submit_offer)
+@page(policies.submit_offer, posts=True)
 def offer_withdraw(request, offer):
     form = Form(posted(request))
     if form.is_valid():

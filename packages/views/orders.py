@@ -44,7 +44,7 @@ def order(request, placement):
     return render(request, "packages/order.html", context)
 
 
-@page(policies.answer_order)
+@page(policies.answer_order, posts=True)
 def order_accept(request, placement):
     form = Form(posted(request))
     if form.is_valid():
@@ -56,7 +56,7 @@ def order_accept(request, placement):
     return render(request, "packages/order_answer.html", context, status=form.status)
 
 
-@page(policies.answer_order)
+@page(policies.answer_order, posts=True)
 def order_refuse(request, placement):
     form = ReasonForm(posted(request))
     if form.is_valid():

@@ -58,7 +58,7 @@ def package_list(request):
     return render(request, "packages/packages.html", context)
 
 
-@page(policies.begin_package)
+@page(policies.begin_package, posts=True)
 def package_start(request):
     """Start a package: for which team and scheme, where there is a choice; what it is about."""
     teams = list(policies.start_package.rows(request.user).select_related("authority"))
@@ -231,14 +231,14 @@ def competition_url(package: Package) -> str:
 # Its parts
 
 
-@page(policies.change_package)
+@page(policies.change_package, posts=True)
 def package_about(request, package):
     initial = {name: getattr(package, name) for name in ABOUT}
     form = AboutForm(posted(request), scheme=package.scheme, initial=initial)
     return saved(request, package, form, "What it is about", lambda: form.cleaned_data)
 
 
-@page(policies.change_package)
+@page(policies.change_package, posts=True)
 def package_need(request, package):
     initial = {"need": package.need, "outcomes": package.outcomes.all()}
     form = NeedForm(posted(request), scheme=package.scheme, initial=initial)
@@ -259,7 +259,7 @@ def asking(request, package, form, title, button, **more):
     return render(request, "packages/asking.html", context, status=form.status)
 
 
-@page(policies.change_package)
+@page(policies.change_package, posts=True)
 def package_pattern(request, package):
     lines = list(package.pattern.all())
     typed = sum(name.startswith("quantity-") for name in request.POST)
@@ -284,7 +284,7 @@ def package_pattern(request, package):
     return render(request, "packages/pattern.html", context, status=form.status)
 
 
-@page(policies.identify_package)
+@page(policies.identify_package, posts=True)
 def package_identity(request, package):
     """Write who it is for. What was written before is read to be changed: that is on record."""
     held = getattr(package, "identity", None)
@@ -302,7 +302,7 @@ def package_identity(request, package):
     return asking(request, package, form, "Who it is for", "Save", says=says)
 
 
-@page(policies.change_package)
+@page(policies.change_package, posts=True)
 def package_check(request, package):
     """Check the answers, then mark the package ready to place."""
     package = reading.whole(request.user, package)
@@ -326,7 +326,7 @@ def package_check(request, package):
     return render(request, "packages/check.html", context, status=form.status)
 
 
-@page(policies.refer_package)
+@page(policies.refer_package, posts=True)
 def package_refer(request, package):
     form = ReferForm(posted(request), brokers=reading.brokers_of(package))
     if form.is_valid():
@@ -338,7 +338,7 @@ def package_refer(request, package):
     return asking(request, package, form, "Refer to a broker", "Refer package", says=says)
 
 
-@page(policies.approve_package)
+@page(policies.approve_package, posts=True)
 def package_approve(request, package):
     form = ApproveForm(posted(request))
     if form.is_valid():
@@ -350,7 +350,7 @@ def package_approve(request, package):
     return asking(request, package, form, "Approve over the budget", "Approve cost", says=says)
 
 
-@page(policies.close_package)
+@page(policies.close_package, posts=True)
 def package_close(request, package):
     form = ReasonForm(posted(request))
     if form.is_valid():
@@ -378,7 +378,7 @@ def identity(request, identity):
     return render(request, "packages/identity.html", context)
 
 
-@page(policies.look_into)
+@page(policies.look_into, posts=True)
 def identity_look(request, identity):
     """An auditor's reason, before the reading."""
     form = LookForm(posted(request))

@@ -28,7 +28,7 @@ from providers.models import Admission
 S = PlacementState
 
 
-@page(policies.place_package)
+@page(policies.place_package, posts=True)
 def choose(request, package):
     """Choose a service directly, at its agreed rates; for a direct payment, cost it."""
     package = needs.whole(request.user, package)
@@ -61,7 +61,7 @@ def choose(request, package):
     return render(request, "packages/choose.html", context, status=form.status)
 
 
-@page(policies.place_package)
+@page(policies.place_package, posts=True)
 def package_cost(request, package):
     """A direct payment to somebody off the register."""
     form = CostForm(posted(request))
@@ -209,7 +209,7 @@ def stepped(request, placement, form, act, title, button, done, **more):
     return render(request, "packages/step.html", context, status=form.status)
 
 
-@page(policies.run_placement)
+@page(policies.run_placement, posts=True)
 def placement_order(request, placement):
     says = f"{placement.organisation} is told by e-mail, and accepts or refuses it in the portal."
     return stepped(
@@ -224,7 +224,7 @@ def placement_order(request, placement):
     )
 
 
-@page(policies.start_placement)
+@page(policies.start_placement, posts=True)
 def placement_start(request, placement):
     return stepped(
         request,
@@ -237,7 +237,7 @@ def placement_start(request, placement):
     )
 
 
-@page(policies.run_placement)
+@page(policies.run_placement, posts=True)
 def placement_release(request, placement):
     says = (
         f"{placement.organisation} may then read who the person is while the placement lasts. "
@@ -255,7 +255,7 @@ def placement_release(request, placement):
     )
 
 
-@page(policies.run_placement)
+@page(policies.run_placement, posts=True)
 def placement_terms(request, placement):
     term = placement.terms.order_by("from_on", "number").last()
     form = TermsForm(posted(request), lines=term.lines if term else [])
@@ -268,7 +268,7 @@ def placement_terms(request, placement):
     return stepped(request, placement, form, change, "Change the terms", "Change terms", done)
 
 
-@page(policies.run_placement)
+@page(policies.run_placement, posts=True)
 def placement_end(request, placement):
     return stepped(
         request,
@@ -281,7 +281,7 @@ def placement_end(request, placement):
     )
 
 
-@page(policies.run_placement)
+@page(policies.run_placement, posts=True)
 def placement_cancel(request, placement):
     return stepped(
         request,

@@ -89,7 +89,7 @@ def service(request, service):
     return render(request, "packages/service.html", context)
 
 
-@page(policies.price_service)
+@page(policies.price_service, posts=True)
 def compare_service(request, service):
     """Take a service into the comparison, or out of it; four at most."""
     if request.method == "POST":

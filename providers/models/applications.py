@@ -129,4 +129,4 @@ class Submission(Envelope, Entry):
 
 
 def is_of(organisation_id, user) -> bool:
-    return Member.objects.organisations(user).filter(organisation=organisation_id).exists()
+    return organisation_id in Member.objects.organisations(user)

@@ -1,10 +1,13 @@
 """Organisations, and who belongs to them."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from dps.models.base import Setting, one_of, tracked
+from dps.once import once
 from lots.models import Size
 
 
@@ -59,9 +62,20 @@ class Organisation(Setting):
 
 
 class MemberQuerySet(models.QuerySet):
-    def organisations(self, user, **only):
-        """Ids of the user's organisations, as a subquery: `organisations(user, is_owner=True)`."""
-        return self.filter(user=user.pk, left_at=None, **only).values("organisation")
+    def organisations(self, user, is_owner=False, is_signatory=False) -> list[UUID]:
+        """Ids of the user's organisations: all, or those that they own or sign for. A request asks
+        once."""
+
+        def asked():
+            current = self.filter(user=user.pk, left_at=None)
+            return list(current.values_list("organisation", "is_owner", "is_signatory"))
+
+        held = once(("members", user.pk), asked) if user.pk else []
+        return [
+            organisation
+            for organisation, owns, signs in held
+            if owns >= is_owner and signs >= is_signatory
+        ]
 
 
 @tracked()

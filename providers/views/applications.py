@@ -24,7 +24,7 @@ def application_list(request):
     return render(request, "providers/applications.html", {"table": table})
 
 
-@page(policies.use_portal)
+@page(policies.use_portal, posts=True)
 def apply(request):
     """Start an application: to a round, or to a scheme's open lots."""
     rounds = list(reading.rounds_to_apply_to(request.user, now()))
@@ -115,7 +115,7 @@ def application_check(request, application):
     return checking(request, application, DeclarationForm())
 
 
-@page(policies.submit_application)
+@page(policies.submit_application, posts=True)
 def submit(request, application):
     form = DeclarationForm(posted(request))
     if form.is_valid():
@@ -154,7 +154,7 @@ def section_of(draft, key):
     return next(part.section for part in draft["parts"] if part.key == key)
 
 
-@page(policies.submit_application)
+@page(policies.submit_application, posts=True)
 def application_withdraw(request, application):
     form = Form(posted(request))
     if form.is_valid():

@@ -22,7 +22,7 @@ def document_list(request, organisation):
     return render(request, "providers/documents.html", context)
 
 
-@page(policies.apply_for)
+@page(policies.apply_for, posts=True)
 def document_add(request, organisation):
     form = DocumentForm(posted(request), request.FILES or None)
     if form.is_valid():
@@ -43,7 +43,7 @@ def document(request, document):
     return as_attachment(said, contents)
 
 
-@page(policies.remove_document)
+@page(policies.remove_document, posts=True)
 def document_remove(request, document):
     said = documents.describe(document, by=request.user)
     if request.method == "POST":

@@ -40,7 +40,7 @@ def service(request, service):
     return render(request, "providers/kept_service.html", context)
 
 
-@page(policies.change_service)
+@page(policies.change_service, posts=True)
 def service_edit(request, service):
     initial = {name: getattr(service, name) for name in ("name", "description", "modes")}
     initial |= {"capacity": service.capacity}
@@ -59,7 +59,7 @@ def service_edit(request, service):
     )
 
 
-@page(policies.change_service)
+@page(policies.change_service, posts=True)
 def service_vacancies(request, service):
     form = VacanciesForm(posted(request), initial={"vacancies": service.vacancies})
     return stepped(
@@ -73,7 +73,7 @@ def service_vacancies(request, service):
     )
 
 
-@page(policies.change_service)
+@page(policies.change_service, posts=True)
 def service_close(request, service):
     return stepped(
         request,
@@ -87,7 +87,7 @@ def service_close(request, service):
     )
 
 
-@page(policies.change_service)
+@page(policies.change_service, posts=True)
 def service_reopen(request, service):
     return stepped(
         request,

@@ -8,7 +8,7 @@ from providers.forms.organisations import InviteForm, OrganisationForm
 from providers.queries import organisations as reading
 
 
-@page(policies.register_organisation)
+@page(policies.register_organisation, posts=True)
 def register(request):
     form = OrganisationForm(posted(request), initial={"contact_email": request.user.email})
     if form.is_valid():
@@ -41,7 +41,7 @@ def organisation(request, organisation):
     return render(request, "providers/organisation.html", context)
 
 
-@page(policies.run_organisation)
+@page(policies.run_organisation, posts=True)
 def organisation_edit(request, organisation):
     form = OrganisationForm(posted(request), initial=OrganisationForm.of(organisation))
     if form.is_valid():
@@ -53,7 +53,7 @@ def organisation_edit(request, organisation):
     return render(request, "providers/organisation_edit.html", context, status=form.status)
 
 
-@page(policies.run_organisation)
+@page(policies.run_organisation, posts=True)
 def member_add(request, organisation):
     form = InviteForm(posted(request))
     if form.is_valid():

@@ -70,7 +70,7 @@ def said_version(figure, measure: str) -> str:
     return f"{said}: {figure.comment}" if figure.comment else said
 
 
-@page(policies.file_return)
+@page(policies.file_return, posts=True)
 def return_file(request, owed):
     """Enter the figures, check them, file them; later, correct them the same way."""
     is_correction = owed.state == ReturnState.FILED

@@ -22,7 +22,7 @@ from providers.queries.answers import Answer, said
 from providers.queries.sections import saved_at
 
 
-@page(policies.edit_section)
+@page(policies.edit_section, posts=True)
 def section(request, section):
     """One line of the task list, whichever it is."""
     application = reading.whole(request.user, section.application_id)
@@ -133,7 +133,7 @@ def services(request, section, application, draft):
     return render(request, "providers/services.html", context)
 
 
-@page(policies.edit_section)
+@page(policies.edit_section, posts=True)
 def section_service(request, section):
     """Add a service, or change the one named in the query string."""
     if section.key != Section.SERVICES:
@@ -156,7 +156,7 @@ def section_service(request, section):
     return render(request, "providers/service.html", context, status=form.status)
 
 
-@page(policies.edit_section)
+@page(policies.edit_section, posts=True)
 def section_remove_service(request, section):
     application = reading.whole(request.user, section.application_id)
     draft = applications.open_draft(application, by=request.user)

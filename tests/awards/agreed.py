@@ -31,7 +31,10 @@ def drafted(**kwargs):
 
 def sent(**kwargs):
     """One that was sent a day after the award took effect; its signatory, the panel."""
-    agreement, panel = drafted(**kwargs)
+    return send(*drafted(**kwargs))
+
+
+def send(agreement, panel):
     owner = owner_of(agreement.organisation)
     with time_machine.travel(agreement.drafted_at + DAY, tick=False):
         agreement = agreements.send(agreement, by=panel.legal)
@@ -41,10 +44,14 @@ def sent(**kwargs):
 def signed(**kwargs):
     """One that the provider signed a day after it was sent."""
     agreement, owner, panel = sent(**kwargs)
-    with time_machine.travel(agreement.sent_at + DAY, tick=False):
-        sign(agreement, owner)
-    agreement.refresh_from_db()
+    sign_next_day(agreement, owner)
     return agreement, owner, panel
+
+
+def sign_next_day(agreement, by):
+    with time_machine.travel(agreement.sent_at + DAY, tick=False):
+        sign(agreement, by)
+    agreement.refresh_from_db()
 
 
 def sign(agreement, by):

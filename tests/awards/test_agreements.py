@@ -1,18 +1,19 @@
 """An agreement is sent, signed by a signatory of the provider, and sealed under a decision; before
 that no placement starts."""
 
-from datetime import timedelta
+from copy import deepcopy
 from io import BytesIO
 
 import pytest
 import time_machine
 from django.core import mail
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.urls import reverse
 from pypdf import PdfReader
 
 from awards.actions import agreements
-from awards.models import AgreementState, AgreementText, Side, Signature
+from awards.models import AgreementState, Side, Signature
 from dps.actions import Refused
 from dps.clock import today
 from dps.models import Event, Role
@@ -23,9 +24,34 @@ from providers.models import Admission
 from tests.awards import agreed
 from tests.factories import member_of, owner_of, staff, submitted
 from tests.lots.world import errors
-from tests.threads import six_while_held
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.xdist_group("agreements")  # to draft one takes long enough
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """An agreement that is not sent yet, and the panel: for all tests of the module. What one of
+    them writes, it undoes."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield agreed.drafted()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def drafted(built, db):
+    return deepcopy(built)
+
+
+@pytest.fixture
+def sent(drafted):
+    return agreed.send(*drafted)
+
+
+@pytest.fixture
+def signed(sent):
+    agreement, owner, panel = sent
+    agreed.sign_next_day(agreement, owner)
+    return agreement, owner, panel
 
 
 def record(agreement) -> str:
@@ -57,8 +83,8 @@ def text_of(response) -> str:
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
-def test_an_agreement_goes_from_its_draft_to_its_seal_and_only_then_is_in_force(client):
-    agreement, panel = agreed.drafted()
+def test_an_agreement_goes_from_its_draft_to_its_seal_and_only_then_is_in_force(client, drafted):
+    agreement, panel = drafted
     owner = owner_of(agreement.organisation)
     on = agreement.drafted_at + agreed.DAY
     with time_machine.travel(on, tick=False):
@@ -105,8 +131,8 @@ def test_an_agreement_goes_from_its_draft_to_its_seal_and_only_then_is_in_force(
     assert (agreement.in_force_at, agreement.sealed_under.number) == (on, "26/00099")
 
 
-def test_sealing_needs_a_decision_that_covers_it_and_names_the_lot_and_the_act(client):
-    agreement, _, panel = agreed.signed()
+def test_sealing_needs_a_decision_that_covers_it_and_names_the_lot_and_the_act(client, signed):
+    agreement, _, panel = signed
     Decision.objects.filter(pk=agreement.report.decision_id).update(state=DecisionState.EFFECTIVE)
     lot = agreement.lots.get()
     after = agreement.report.decision.authorisations.get(act=Act.SEAL).until_on + agreed.DAY
@@ -125,8 +151,8 @@ def test_sealing_needs_a_decision_that_covers_it_and_names_the_lot_and_the_act(c
     assert (refused.by, refused.why) == (panel.legal, barred)
 
 
-def test_only_a_signatory_of_the_organisation_signs_and_others_are_told_who_may(client):
-    agreement, owner, panel = agreed.sent()
+def test_only_a_signatory_of_the_organisation_signs_and_others_are_told_who_may(client, sent):
+    agreement, owner, panel = sent
     url = portal("agreement_sign", agreement)
     contributor = member_of(agreement.organisation)
     rival = owner_of(submitted().organisation)
@@ -152,8 +178,8 @@ def test_only_a_signatory_of_the_organisation_signs_and_others_are_told_who_may(
 
 
 @pytest.mark.parametrize("missing", ["name", "role", "may_bind"])
-def test_a_signature_says_who_in_what_role_and_that_they_may(client, missing):
-    agreement, owner, _ = agreed.sent()
+def test_a_signature_says_who_in_what_role_and_that_they_may(client, missing, sent):
+    agreement, owner, _ = sent
     client.force_login(owner)
     with time_machine.travel(agreement.sent_at, tick=False):
         sent = typed(client.get(portal("agreement", agreement)))
@@ -164,8 +190,8 @@ def test_a_signature_says_who_in_what_role_and_that_they_may(client, missing):
     assert not Signature.objects.exists()
 
 
-def test_a_document_that_changed_while_it_was_read_is_not_signed(client):
-    agreement, owner, panel = agreed.sent()
+def test_a_document_that_changed_while_it_was_read_is_not_signed(client, sent):
+    agreement, owner, panel = sent
     client.force_login(owner)
     with time_machine.travel(agreement.sent_at, tick=False):
         read = typed(client.get(portal("agreement", agreement)))
@@ -186,8 +212,8 @@ def test_a_document_that_changed_while_it_was_read_is_not_signed(client):
     assert second.signatures.get().fingerprint == second.fingerprint != first.fingerprint
 
 
-def test_a_new_version_of_a_signed_agreement_is_to_be_signed_again(client):
-    agreement, owner, panel = agreed.signed()
+def test_a_new_version_of_a_signed_agreement_is_to_be_signed_again(client, signed):
+    agreement, owner, panel = signed
     keep_now()
     mail.outbox.clear()
     with time_machine.travel(agreement.sent_at + 2 * agreed.DAY, tick=False):
@@ -209,8 +235,8 @@ def test_a_new_version_of_a_signed_agreement_is_to_be_signed_again(client):
     assert Signature.objects.count() == 3
 
 
-def test_the_letters_go_to_the_signatories_alone_and_name_no_price(client):
-    agreement, owner, panel = agreed.signed()
+def test_the_letters_go_to_the_signatories_alone_and_name_no_price(client, signed):
+    agreement, owner, panel = signed
     member_of(agreement.organisation)
     keep_now()
     with time_machine.travel(agreement.sent_at + 2 * agreed.DAY, tick=False):
@@ -225,8 +251,8 @@ def test_the_letters_go_to_the_signatories_alone_and_name_no_price(client):
         assert "24.50" not in letter.body
 
 
-def test_the_pdf_is_of_what_the_version_says_and_of_nothing_else(client):
-    agreement, owner, panel = agreed.signed()
+def test_the_pdf_is_of_what_the_version_says_and_of_nothing_else(client, signed):
+    agreement, owner, panel = signed
     organisation = agreement.organisation
     name = organisation.name
     with time_machine.travel(agreement.sent_at + 2 * agreed.DAY, tick=False):
@@ -250,9 +276,9 @@ def test_the_pdf_is_of_what_the_version_says_and_of_nothing_else(client):
 
 @pytest.mark.parametrize("several", [1, 3])
 def test_the_portals_list_takes_a_number_of_queries_that_does_not_grow(
-    client, several, django_assert_num_queries
+    client, several, django_assert_num_queries, sent
 ):
-    agreement, owner, _ = agreed.sent()
+    agreement, owner, _ = sent
     with time_machine.travel(agreement.sent_at, tick=False):
         for number in range(several - 1):
             agreed.another(agreement, number)
@@ -265,22 +291,22 @@ def test_the_portals_list_takes_a_number_of_queries_that_does_not_grow(
 
 @pytest.mark.parametrize("several", [1, 3])
 def test_the_workplaces_list_takes_a_number_of_queries_that_does_not_grow(
-    client, several, django_assert_num_queries
+    client, several, django_assert_num_queries, sent
 ):
-    agreement, _, panel = agreed.sent()
+    agreement, _, panel = sent
     with time_machine.travel(agreement.sent_at, tick=False):
         for number in range(several - 1):
             agreed.another(agreement, number)
         client.force_login(panel.legal)
         url = reverse("admin:awards_agreement_changelist")
         client.get(url)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(10):
             response = client.get(url)
     assert len(response.context["cl"].result_list) == several
 
 
-def test_lists_begin_with_what_waits_and_leave_out_other_peoples(client):
-    agreement, owner, panel = agreed.sent()
+def test_lists_begin_with_what_waits_and_leave_out_other_peoples(client, sent):
+    agreement, owner, panel = sent
     S = AgreementState
     with time_machine.travel(agreement.sent_at, tick=False):
         for number, state in enumerate([S.ENDED, S.IN_FORCE, S.SIGNED, S.DRAFTED]):
@@ -295,24 +321,3 @@ def test_lists_begin_with_what_waits_and_leave_out_other_peoples(client):
         assert list(client.get(reverse("awards:agreements")).context["table"].data) == []
         client.force_login(staff(submitted().scheme.authority, Role.LEGAL_OFFICER))
         assert client.get(record(agreement)).status_code == 404
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("verb", ["send", "sign", "seal"])
-def test_of_six_at_once_one_does_it_and_the_others_are_told(verb):
-    if verb == "send":
-        agreement, panel = agreed.drafted()
-        call, told = (lambda: agreements.send(agreement, by=panel.legal)), "sent to be signed"
-    elif verb == "sign":
-        agreement, owner, _ = agreed.sent()
-        call, told = (lambda: agreed.sign(agreement, owner)), "signed by the provider"
-    else:
-        agreement, _, panel = agreed.signed()
-        seal = {"name": "L", "role": "Solicitor", "by": panel.legal}
-        call, told = (lambda: agreements.seal(agreement, **seal)), "sealed, in force"
-    with time_machine.travel(agreement.drafted_at + timedelta(days=3), tick=False):
-        results = six_while_held(agreement, call)
-    refused = [str(result) for result in results if isinstance(result, Refused)]
-    assert refused == [f"This agreement is now {told}"] * 5
-    assert Signature.objects.count() == {"send": 0, "sign": 1, "seal": 2}[verb]
-    assert AgreementText.objects.count() == 1

@@ -19,6 +19,7 @@ from packages.models import Placement, PlacementState, PlacementTerm
 from packages.queries import spend
 from providers.models import Admission, Service
 
+pytestmark = pytest.mark.xdist_group("demo")  # loading it once takes long enough
 DAY = date(2026, 11, 23)
 RUNNING = [PlacementState.STARTED, PlacementState.COSTED]
 # domain digest, section 2A

@@ -67,10 +67,32 @@ def test_a_commissioner_is_shown_the_jobs_in_their_order_and_the_rest_apart():
 def test_no_link_of_the_workplace_is_dead(client, role):
     user = staff(AuthorityFactory(), role)
     client.force_login(user)
-    items = [*rail(user), *frame_of(user).public, *frame_of(user).footer, *frame_of(user).own]
-    assert items
-    for item in items:
-        assert client.get(item.url, follow=True).status_code == 200, item
+    frame = frame_of(user)
+    urls = urls_of(rail(user), frame.public, frame.own) - shown_to_all()
+    assert urls
+    for url in urls:
+        assert client.get(url, follow=True).status_code == 200, url
+
+
+@pytest.mark.parametrize("role", [None, Role.COMMISSIONER])
+def test_no_link_that_all_are_shown_is_dead(client, role):
+    user = AnonymousUser()
+    if role:
+        user = staff(AuthorityFactory(), role)
+        client.force_login(user)
+    urls = shown_to_all()
+    assert urls <= urls_of(frame_of(user).public, frame_of(user).footer) | {url_of("account_login")}
+    for url in urls:
+        assert client.get(url, follow=True).status_code == 200, url
+
+
+def shown_to_all():
+    frame = frame_of(AnonymousUser())
+    return urls_of(frame.public, frame.footer)
+
+
+def urls_of(*navigations):
+    return {item.url for items in navigations for item in items}
 
 
 def test_no_link_of_the_portal_is_dead(client):

@@ -1,6 +1,21 @@
 import pytest
+import time_machine
+from django.db import transaction
 
+from tests.lots.loads import DAY, load
 from tests.lots.world import bank_holidays
+
+
+@pytest.fixture(scope="module")
+def loaded(request, django_db_setup, django_db_blocker):
+    """The scheme of the module's `LOADED`, its id. It is loaded once: what a test writes, it
+    undoes. Every test of the module must ask for it, since it is there for those that come after.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        with time_machine.travel(DAY, tick=False):
+            loaded = load(request.module.LOADED).scheme
+        yield loaded.pk
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

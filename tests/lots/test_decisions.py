@@ -1,9 +1,10 @@
 """A decision goes through the steps of its kind, and binds from its effective instant on."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 
 from dps.actions import Refused
 from dps.models import Event, Excepted, Grant, Role
@@ -12,7 +13,7 @@ from lots.models import Act, Decision, DecisionState
 from lots.tasks import take_effect
 from tests.factories import LONG_AGO, LotFactory, SchemeFactory, decided, staff
 from tests.lots.world import SECOND, day, errors, page, step
-from tests.threads import six_while_held
+from tests.threads import six_while_held, while_held
 
 PUBLISHED = datetime(2026, 9, 1, 9, tzinfo=UTC)
 EARLIEST = datetime(2026, 9, 30, 9, tzinfo=UTC)  # 28 clear days: 2 to 29 September
@@ -295,3 +296,23 @@ def test_of_six_who_sign_at_once_one_does_and_the_others_are_told():
     said = {str(result) for result in results if isinstance(result, Refused)}
     assert said == {"This decision is now signed"}
     assert Event.objects.filter(verb="lots.decision.signed").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_role_that_ended_while_its_action_waited_for_the_row_no_longer_counts(client):
+    scheme = SchemeFactory()
+    commissioner = staff(scheme.authority, Role.COMMISSIONER)
+    with time_machine.travel(EARLIEST, tick=False):
+        decision = member_decision(scheme, "26/00102", DecisionState.DRAFT)
+        client.force_login(commissioner)
+
+        def withdraw():
+            try:
+                return client.post(step(decision, "withdraw"), {"why": "Not taken"}).status_code
+            finally:
+                connection.close()
+
+        ended = lambda: commissioner.grants.update(until_on=date(2026, 1, 1))  # noqa: E731
+        assert while_held(decision, withdraw, meanwhile=ended) == 403
+    decision.refresh_from_db()
+    assert decision.state == DecisionState.DRAFT

@@ -236,4 +236,4 @@ def test_lists_take_as_many_statements_for_three_as_for_one(
         assert len(response.context["table"].rows) == (3 if pk else number)
 
 
-STAFF, PROVIDER, EVIDENCE = 12, 8, 13
+STAFF, PROVIDER, EVIDENCE = 8, 8, 10

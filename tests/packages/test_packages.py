@@ -173,4 +173,4 @@ def test_the_list_asks_as_much_for_three_packages_as_for_one(world, django_asser
     assert len(page.context["table"].rows) == 3
 
 
-QUERIES = 14
+QUERIES = 8

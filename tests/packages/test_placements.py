@@ -312,12 +312,12 @@ def test_one_of_two_answers_to_an_order_is_told_that_it_is_too_late(world):
 def test_the_list_of_placements_asks_as_much_for_three_as_for_one(world, django_assert_num_queries):
     client = signed_in(world.finance)
     released(world)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(9):
         client.get(reverse("packages:placements"))
     for _ in range(2):
         world.package = PackageFactory(team=world.west, scheme=world.scheme)
         chosen(world)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(9):
         page = client.get(reverse("packages:placements"))
     assert len(page.context["table"].rows) == 3
 

@@ -164,4 +164,4 @@ def test_the_page_asks_as_much_for_five_placements_as_for_one(world, django_asse
         client.get(reverse("admin:spend"))
 
 
-QUERIES = 12
+QUERIES = 10

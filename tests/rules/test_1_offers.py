@@ -16,6 +16,7 @@ from dps.models import Event, Role
 from packages.actions import offers
 from packages.models import Decline, Offer, OfferSubmission
 from packages.queries.offers import last_submission
+from tests.access import plain
 from tests.access.test_matrix import pages
 from tests.factories import NOON, AuthorityFactory, member_of, staff
 from tests.packages.competing import ANSWERS, OPENED, PUBLISHED, World
@@ -91,6 +92,7 @@ def test_nobody_else_sees_whether_anyone_offers_before_the_deadline(
     world, call_off, settings, django_capture_on_commit_callbacks
 ):
     settings.HAS_OUTBOX = False  # as in production
+    settings.ROOT_URLCONF = plain.__name__  # thousands are turned away
     authority = world.scheme.authority
     people = {role.value: staff(authority, role, team=world.team) for role in Role} | {
         "of_every_role": of_every_role(authority, world.team),

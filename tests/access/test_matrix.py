@@ -5,8 +5,9 @@ A cell says `may`; `sees` (the row, but may not do this to it); or `no` (there i
 words with a stroke between are before the opening and after it. A URL whose policy has no row
 fails.
 
-Each policy is asked about everyone. That a URL goes by its policy is asked of one person for each
-word and answer, another for each URL; `make crawl` asks it of everyone.
+Each policy is asked about everyone, sealed and opened. That a URL goes by its policy is asked of
+one person for each word and answer, another for each URL, and sealed where its row says something
+else then; `make crawl` asks it of everyone at any time.
 """
 
 import csv
@@ -110,9 +111,12 @@ def answered(response):
 
 
 def askers(name, callback, arguments, when):
-    """Of the people of whom a URL's row says the same, and who are to be answered alike, one."""
+    """Of the people of whom a URL's row says the same, and who are to be answered alike, one; none
+    before the opening, where it is as after it."""
     matrix, alike = written(), {}
     row, workplace = matrix[callback.policy.full_name], matrix["dps.use_workplace"]
+    if when == "sealed" and all(cell["sealed"] == cell["opened"] for cell in row.values()):
+        return []
     for person in PEOPLE:
         in_workplace = workplace[person][when] == "may"
         hoped = expected(name, callback, "get", row[person][when], person, in_workplace, arguments)

@@ -21,7 +21,7 @@ test:
 	@$(PYTHON) dps/embedded/install.py test
 	$(BIN)/python -m ruff check .
 	$(BIN)/lint-imports
-	@exec $(BIN)/python -m dps.embedded with -- $(BIN)/python -m pytest -n 3 $(ARGS)
+	@exec $(BIN)/python -m dps.embedded with -- $(BIN)/python -m pytest -n 2 $(ARGS)
 
 crawl:
 	@CRAWL=1 $(MAKE) test ARGS=tests/access

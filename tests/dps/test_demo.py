@@ -19,7 +19,10 @@ from packages.models import Placement, PlacementState, PlacementTerm
 from packages.queries import spend
 from providers.models import Admission, Service
 
-pytestmark = pytest.mark.xdist_group("demo")  # loading it once takes long enough
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("demo"),  # loading it once takes long enough
+]
 DAY = date(2026, 11, 23)
 RUNNING = [PlacementState.STARTED, PlacementState.COSTED]
 # domain digest, section 2A

@@ -19,6 +19,12 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb():
+    """The server is thrown away, and its databases with it: to drop one waits for its last user."""
+    return True
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Several people may test on one server at once: TESTDB_SUFFIX makes their databases theirs."""
     suffix = os.environ.get("TESTDB_SUFFIX")

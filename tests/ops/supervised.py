@@ -87,12 +87,12 @@ def supervised(var, **given):
         process.wait()
 
 
-def eventually(is_so, seconds=10):
+def eventually(is_so, seconds=10, every=0.1):
     """Wait until it is so; how long it took, in seconds."""
     began = time.monotonic()
     while not is_so():
         assert time.monotonic() - began < seconds, f"not so after {seconds} s"
-        time.sleep(0.01)
+        time.sleep(every)
     return time.monotonic() - began
 
 
@@ -117,7 +117,7 @@ def order_of_ending(children):
         order.extend(n for n in names if n not in order and not running(children[n]))
         return len(order) == len(names)
 
-    eventually(all_ended)
+    eventually(all_ended, every=0.01)
     return order
 
 

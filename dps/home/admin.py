@@ -57,13 +57,16 @@ class UserAdmin(RecordAdmin):
 
 
 class AboutFilter(admin.SimpleListFilter):
-    """By the kind of what they are about: those kinds of which anything can be on record."""
+    """By the kind of what they are about: the kinds that have a page here, whether or not anything
+    of theirs is on record, for that there is may be sealed."""
 
     title, parameter_name = "about", "about"
 
     def lookups(self, request, model_admin):
-        kinds = {kind: sees.model._meta.verbose_name for kind, sees in policies.subjects().items()}
-        return sorted(((k, capfirst(v)) for k, v in kinds.items()), key=lambda kind: kind[1])
+        models = [sees.model for sees in policies.subjects().values()]
+        shown = [model._meta for model in models if site.is_registered(model)]
+        kinds = [(meta.label_lower, capfirst(meta.verbose_name)) for meta in shown]
+        return sorted(kinds, key=lambda kind: kind[1])
 
     def queryset(self, request, queryset):
         return queryset.filter(subject_kind=self.value()) if self.value() else queryset

@@ -21,6 +21,7 @@ test:
 	@$(PYTHON) dps/embedded/install.py test
 	$(BIN)/python -m ruff check .
 	$(BIN)/lint-imports
+	$(BIN)/python -m mypy
 	@exec $(BIN)/python -m dps.embedded with -- $(BIN)/python -m pytest -n 2 $(ARGS)
 
 crawl:

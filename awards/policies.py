@@ -22,7 +22,7 @@ from dps.clock import now
 from dps.models import Grant, Role
 from dps.policies import ALL, Gate, policy
 from lots.models import DecisionState, Scheme
-from lots.policies import is_the_system, run_scheme, view_scheme_file
+from lots.policies import is_the_system, published, run_scheme, view_scheme_file
 from providers.models import Application, Member, has_conflict, is_clear
 
 OF = ("application__organisation", "application__scheme")  # whose an evaluation is
@@ -194,26 +194,28 @@ def view_report(user):
     if is_the_system(user):
         return ALL
     out = [DecisionState.DRAFT, DecisionState.WITHDRAWN]
-    public = Q(
-        state__in=[ReportState.FINAL, ReportState.EFFECTIVE],
-        decision__isnull=False,
-        decision__is_for_publication=True,
-        scheme__published_at__isnull=False,
-        scheme__is_rehearsal=False,
-    ) & ~Q(decision__state__in=out)
-    return public | Q(scheme__in=view_scheme_file.rows(user).values("pk"))
+    public = (
+        Q(
+            state__in=[ReportState.FINAL, ReportState.EFFECTIVE],
+            decision__isnull=False,
+            decision__is_for_publication=True,
+        )
+        & published()
+        & ~Q(decision__state__in=out)
+    )
+    return public | Q(scheme__in=view_scheme_file.ids(user))
 
 
 @policy(Report, within=view_report, records=True)
 def view_report_file(user):
     """Its versions and history: the staff of the scheme's authorities."""
-    return Q(scheme__in=view_scheme_file.rows(user).values("pk"))
+    return Q(scheme__in=view_scheme_file.ids(user))
 
 
 @policy(Scheme, within=view_scheme_file)
 def report_on(user):
     """Start award reports: commissioners of the lead authority."""
-    return Q(pk__in=run_scheme.rows(user).values("pk"))
+    return Q(pk__in=run_scheme.ids(user))
 
 
 def _concerns_a_conflict(user, path="pk"):
@@ -226,7 +228,7 @@ def write_report(user):
     no interest in an applicant. The system, that it takes effect."""
     if is_the_system(user):
         return ALL
-    run = Q(scheme__in=run_scheme.rows(user).values("pk"))
+    run = Q(scheme__in=run_scheme.ids(user))
     return run & ~Q(_concerns_a_conflict(user))
 
 
@@ -268,7 +270,7 @@ def read_exempt(user):
 def view_agreement(user):
     """The organisation, once it is sent; the scheme's staff."""
     own = Q(organisation__in=Member.objects.organisations(user))
-    staff = Q(scheme__in=view_scheme_file.rows(user).values("pk"))
+    staff = Q(scheme__in=view_scheme_file.ids(user))
     return own & ~Q(state=AgreementState.DRAFTED) | staff
 
 

@@ -37,15 +37,20 @@ def staff_of(user) -> Q:
     if is_the_system(user):
         return ALL
     authorities = Grant.objects.authorities(user)
-    return Q(authority__in=authorities) | Q(partners__in=authorities)
+    partnered = Scheme.partners.through.objects.filter(authority__in=authorities)
+    return Q(authority__in=authorities) | Q(pk__in=partnered.values("scheme"))
+
+
+def published(path: str = "scheme__") -> Q:
+    """What is of a scheme (at the end of the path) that is there for the whole world."""
+    return Q(**{f"{path}published_at__lte": now(), f"{path}is_rehearsal": False})
 
 
 @policy(Scheme, public=True)
 def view_scheme(user):
     """The whole world, once it is published and unless it is a rehearsal; before that, the staff
     of its authorities."""
-    public = Q(published_at__lte=now(), is_rehearsal=False)
-    return public | staff_of(user)
+    return published("") | staff_of(user)
 
 
 @policy(Scheme, within=view_scheme, records=True)
@@ -72,10 +77,10 @@ def of_scheme(model, path: str, noun: str):
     """Two policies for a set-up row, which is seen and changed as its scheme is."""
 
     def view(user):
-        return Q(**{f"{path}__in": view_scheme_file.rows(user).values("pk")})
+        return Q(**{f"{path}__in": view_scheme_file.ids(user)})
 
     def change(user):
-        return Q(**{f"{path}__in": run_scheme.rows(user).values("pk")})
+        return Q(**{f"{path}__in": run_scheme.ids(user)})
 
     view.__name__, change.__name__ = f"view_{noun}", f"change_{noun}"
     view.__doc__ = "The staff of the scheme's authorities."
@@ -109,34 +114,34 @@ view_schedule, change_schedule = of_scheme(Schedule, "scheme", "schedule")
 @policy(Questionnaire, public=True)
 def view_questionnaire(user):
     """The whole world, once it is published with its scheme; drafts, the staff."""
-    seen = Q(scheme__in=view_scheme.rows(user).values("pk"), state=QuestionnaireState.PUBLISHED)
-    return seen | Q(scheme__in=view_scheme_file.rows(user).values("pk"))
+    seen = published() & Q(state=QuestionnaireState.PUBLISHED)
+    return seen | Q(scheme__in=view_scheme_file.ids(user))
 
 
 @policy(Questionnaire, within=view_questionnaire, records=True)
 def view_questionnaire_file(user):
     """Its history: the staff of the scheme's authorities."""
-    return Q(scheme__in=view_scheme_file.rows(user).values("pk"))
+    return Q(scheme__in=view_scheme_file.ids(user))
 
 
 @policy(Questionnaire, within=view_questionnaire)
 def change_questionnaire(user):
     """Commissioners of the scheme's lead authority, while it is a draft."""
-    run = Q(scheme__in=run_scheme.rows(user).values("pk"))
+    run = Q(scheme__in=run_scheme.ids(user))
     return run & Q(state=QuestionnaireState.DRAFT)
 
 
 @policy(Questionnaire, within=view_questionnaire)
 def revise_questionnaire(user):
     """Begin the next version from a published one: commissioners of the lead authority."""
-    run = Q(scheme__in=run_scheme.rows(user).values("pk"))
+    run = Q(scheme__in=run_scheme.ids(user))
     return run & Q(state=QuestionnaireState.PUBLISHED)
 
 
 @policy(QuestionSection)
 def view_question_section(user):
     """The staff of the scheme's authorities."""
-    return Q(questionnaire__scheme__in=view_scheme_file.rows(user).values("pk"))
+    return Q(questionnaire__scheme__in=view_scheme_file.ids(user))
 
 
 @policy(QuestionSection, within=view_question_section)
@@ -148,7 +153,7 @@ def change_question_section(user):
 @policy(Question)
 def view_question(user):
     """The staff of the scheme's authorities."""
-    return Q(section__questionnaire__scheme__in=view_scheme_file.rows(user).values("pk"))
+    return Q(section__questionnaire__scheme__in=view_scheme_file.ids(user))
 
 
 @policy(Question, within=view_question)
@@ -169,18 +174,14 @@ def view_decision(user):
     if is_the_system(user):
         return ALL
     out = [s for s in DecisionState if s not in (DecisionState.DRAFT, DecisionState.WITHDRAWN)]
-    public = Q(
-        state__in=out,
-        is_for_publication=True,
-        scheme__in=view_scheme.rows(user).values("pk"),
-    )
-    return public | Q(scheme__in=view_scheme_file.rows(user).values("pk"))
+    public = published() & Q(state__in=out, is_for_publication=True)
+    return public | Q(scheme__in=view_scheme_file.ids(user))
 
 
 @policy(Decision, within=view_decision, records=True)
 def view_decision_file(user):
     """Its history: the staff of the scheme's authorities."""
-    return Q(scheme__in=view_scheme_file.rows(user).values("pk"))
+    return Q(scheme__in=view_scheme_file.ids(user))
 
 
 @policy(Decision, within=view_decision)
@@ -189,7 +190,7 @@ def prepare_decision(user):
     authority; that it took effect, the system."""
     if is_the_system(user):
         return ALL
-    return Q(scheme__in=run_scheme.rows(user).values("pk"))
+    return Q(scheme__in=run_scheme.ids(user))
 
 
 @policy(Decision, within=view_decision)
@@ -205,14 +206,14 @@ def view_round(user):
     if is_the_system(user):
         return ALL
     announced = Q(is_rehearsal=False) & ~Q(state=ProcedureState.DRAFT)
-    public = announced & Q(scheme__in=view_scheme.rows(user).values("pk"))
-    return public | Q(scheme__in=view_scheme_file.rows(user).values("pk"))
+    public = announced & published()
+    return public | Q(scheme__in=view_scheme_file.ids(user))
 
 
 @policy(Round, within=view_round, records=True)
 def view_round_file(user):
     """Its history and what is done with it: the staff of the scheme's authorities."""
-    return Q(scheme__in=view_scheme_file.rows(user).values("pk"))
+    return Q(scheme__in=view_scheme_file.ids(user))
 
 
 @policy(Round, within=view_round)
@@ -221,7 +222,7 @@ def run_round(user):
     announces the schedule's."""
     if is_the_system(user):
         return ALL
-    return Q(scheme__in=run_scheme.rows(user).values("pk"))
+    return Q(scheme__in=run_scheme.ids(user))
 
 
 @policy(Round, within=view_round)
@@ -229,4 +230,4 @@ def close_round(user):
     """The system, on time; a commissioner, should it fail."""
     if is_the_system(user):
         return ALL
-    return Q(scheme__in=run_scheme.rows(user).values("pk"))
+    return Q(scheme__in=run_scheme.ids(user))

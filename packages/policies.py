@@ -79,7 +79,7 @@ def view_spend(user):
 @policy(Service, within=view_service)
 def price_service(user):
     """See what a pattern costs with it, and compare it: the staff of the scheme's authorities."""
-    return Q(scheme__in=view_scheme_file.rows(user).values("pk"))
+    return Q(scheme__in=view_scheme_file.ids(user))
 
 
 @policy(Package)

@@ -4,7 +4,7 @@ from dps.clock import now
 from dps.models import Grant, Role
 from dps.policies import ALL, NONE, Gate, policy
 from lots.models import Scheme
-from lots.policies import is_the_system, run_scheme, view_scheme, view_scheme_file
+from lots.policies import is_the_system, published, run_scheme, view_scheme, view_scheme_file
 from providers.models import (
     Admission,
     AdmissionState,
@@ -151,7 +151,7 @@ def view_admission(user):
     """The whole world, while it stands on the register; the organisation and the scheme's staff,
     always."""
     standing = Q(state__in=[AdmissionState.ADMITTED, AdmissionState.SUSPENDED])
-    public = standing & Q(scheme__in=view_scheme.rows(user).values("pk"))
+    public = standing & published()
     return public | _own_or_staff(user)
 
 
@@ -175,7 +175,7 @@ def view_service(user):
         lot__services=OuterRef("pk"), organisation=OuterRef("organisation")
     )
     public = Q(Exists(admitted), state=ServiceState.CURRENT)
-    return public & Q(scheme__in=view_scheme.rows(user).values("pk")) | _own_or_staff(user)
+    return public & published() | _own_or_staff(user)
 
 
 @policy(Service, within=view_service, records=True)
@@ -218,13 +218,13 @@ def remind_return(user):
 @policy(ReturnPeriod)
 def view_return_period(user):
     """Who has filed for a period, and the figures against target: the scheme's staff."""
-    return Q(scheme__in=view_scheme_file.rows(user).values("pk"))
+    return Q(scheme__in=view_scheme_file.ids(user))
 
 
 @policy(Scheme, within=view_scheme, apart=True)
 def make_returns(user):
     """The system, on time; a commissioner, should it fail."""
-    return ALL if is_the_system(user) else Q(pk__in=run_scheme.rows(user).values("pk"))
+    return ALL if is_the_system(user) else Q(pk__in=run_scheme.ids(user))
 
 
 def _contracting(user):
@@ -233,4 +233,4 @@ def _contracting(user):
 
 def _own_or_staff(user) -> Q:
     own = Q(organisation__in=Member.objects.organisations(user))
-    return own | Q(scheme__in=view_scheme_file.rows(user).values("pk"))
+    return own | Q(scheme__in=view_scheme_file.ids(user))

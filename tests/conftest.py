@@ -1,6 +1,7 @@
 import gc
 import os
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from django.conf import settings as configured
@@ -55,9 +56,9 @@ def product(transactional_db, settings, tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def own_media(settings, tmp_path):
-    """Files that a test hands in lie in a folder of its own."""
-    settings.MEDIA_ROOT = tmp_path / "media"
+def own_media(settings, tmp_path_factory):
+    """Files that a test hands in lie in a folder of its own, made by the first of them."""
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / f"media-{uuid4()}"
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,6 @@ from django.contrib.auth.models import AnonymousUser  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.urls import NoReverseMatch, reverse  # noqa: E402
 from django.utils.text import slugify  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
 
 from dps.demo.people import PASSWORD, sign_ins  # noqa: E402
 from dps.embedded.supervisor import live  # noqa: E402
@@ -34,13 +33,13 @@ from dps.policies import use_workplace  # noqa: E402
 from lots.models import QuestionSection  # noqa: E402
 from providers.models import Section  # noqa: E402
 from tests.access.test_matrix import ALLAUTHS, pages  # noqa: E402
+from tests.browsers import chromium  # noqa: E402
 from tests.journeys.people import sign_in  # noqa: E402
 
 FOLDER = settings.BASE_DIR / "screens"
 AXE = (settings.BASE_DIR / "vendor/axe-core/axe.min.js").read_text()
 LOOK = """async () => (await axe.run({resultTypes: ["violations"]})).violations.map(
     (found) => `${found.id}: ${found.nodes.map((node) => node.target.join(" ")).join(", ")}`)"""
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 WIDE, NARROW = 1280, 390  # pixels
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Of a document that the address has to name; an application, which staff do not make.
@@ -89,8 +88,7 @@ def main(wanted: list[str]) -> int:
         print(f"No such role: {', '.join(unknown)}. There are {', '.join(people)}")
         return 1
     found = Found()
-    with live(settings.VAR_DIR) as running, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with live(settings.VAR_DIR) as running, chromium() as browser:
         windows = {}
         for role in wanted or people:
             user, email = people[role]

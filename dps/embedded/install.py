@@ -25,7 +25,8 @@ LIBRARIES = {
 MAC_LIBRARIES = {"libpango-1.0.dylib": "pango", "libharfbuzz-subset.dylib": "harfbuzz"}
 FONT = "fonts-dejavu-core"
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "~/.fonts")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HEADLESS = "chromium-headless-shell"  # in Debian; half the work of one that could have a window
+BROWSERS = (HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class Problem(Exception):
@@ -89,7 +90,7 @@ def missing_packages(purpose):
     if not is_ours() and not has_venv():
         missing.append("python3-venv")
     if purpose == "test" and not browser():
-        missing.append("chromium")
+        missing.append(HEADLESS)
     return missing
 
 
@@ -109,15 +110,16 @@ def has_venv():
 
 
 def browser():
+    """The path of the browser that the tests drive, if there is one."""
     named = os.environ.get("CHROMIUM")
     if named and not shutil.which(named):
         raise Problem(f"CHROMIUM names {named}, which is not a program")
-    return named or any(map(shutil.which, BROWSERS))
+    return named or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def install_packages(packages):
     names = " ".join(packages)
-    advice = "or say where one is with CHROMIUM=" if "chromium" in packages else ""
+    advice = "or say where one is with CHROMIUM=" if HEADLESS in packages else ""
     if not shutil.which("apt-get"):
         raise Problem(f"Install these, then run this again: {names} {advice}".strip())
     become = [] if os.getuid() == 0 else sudo()
@@ -152,7 +154,7 @@ def install_requirements(requirements):
         pip = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         for line in pip.stdout:
             log.write(line)
-            if line.startswith(("Collecting ", "Requirement already satisfied: ")):
+            if line.startswith(("Collecting ", "Processing ", "Requirement already satisfied: ")):
                 seen += 1
                 show(seen, len(wanted))
             elif line.startswith("Installing collected"):

@@ -1,7 +1,22 @@
+from collections.abc import Collection
+
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 
 from dps.models.base import Entry
+
+
+class AboutQuerySet(models.QuerySet):
+    def kinds(self, among: Collection[str]) -> set[str]:
+        """Those kinds of subject that there is an entry about. One look into the index for each."""
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT kind FROM unnest(%s) AS kind"  # noqa: S608 (our own table's name)
+                f" WHERE EXISTS (SELECT FROM {table} WHERE subject_kind = kind)",
+                [list(among)],
+            )
+            return {kind for [kind] in cursor.fetchall()}
 
 
 class About(Entry):
@@ -12,6 +27,8 @@ class About(Entry):
     subject_kind = models.CharField(max_length=100)
     subject_id = models.UUIDField()
     why = models.TextField(blank=True)
+
+    objects = AboutQuerySet.as_manager()
 
     class Meta(Entry.Meta):
         abstract = True

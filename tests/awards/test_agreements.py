@@ -300,7 +300,7 @@ def test_the_workplaces_list_takes_a_number_of_queries_that_does_not_grow(
         client.force_login(panel.legal)
         url = reverse("admin:awards_agreement_changelist")
         client.get(url)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             response = client.get(url)
     assert len(response.context["cl"].result_list) == several
 

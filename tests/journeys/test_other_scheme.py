@@ -1,4 +1,5 @@
-"""A scheme that shares nothing with the first: other law, lots, questions and two who open."""
+"""A scheme that shares nothing with the first: other law, lots, questions and two who open. And as
+its round closes, the worker is killed."""
 
 import re
 
@@ -46,14 +47,17 @@ def test_a_scheme_of_other_lots_and_questions_applies_and_admits_with_no_change_
         people.apply(wren, re.compile(to), lot, NORTHMERE.answers, WREN)
     people.eventually(wren, f"/outbox/?to={WREN.email}", "Application received on")
 
+    product.children["worker"].kill()
     move_to(NORTHMERE.closes, seconds=1)
+    product.start("worker")  # what came due while there was none is found
     held = Round.objects.get(scheme=scheme)
     people.eventually(commissioner, workplace.page_of(held), re.compile("^Closed$"))
     done = "Your part in the opening is on record."
     for opener in (commissioner, second):
         assert Evaluation.objects.filter(application__round=held).count() == 0
         workplace.step(opener, held, "open-applications", "Open the applications", done)
-    people.eventually(commissioner, reverse("admin:awards_evaluation_changelist"), "breaks")
+    for lot in ("breaks", "at-home"):
+        people.eventually(commissioner, reverse("admin:awards_evaluation_changelist"), lot)
 
     markers = {window(who): who for who in EVALUATORS}
     moderator, approver, lawyer = window(MODERATOR), window(APPROVER), window(LAWYER)

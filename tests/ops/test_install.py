@@ -80,7 +80,8 @@ def test_where_nothing_can_be_installed_what_is_missing_is_named_in_one_line(che
     refused = install(checkout, "test", PATH=str(tmp_path / "nothing"), CHROMIUM="")
     assert refused.returncode == 1
     assert refused.stderr == (
-        "Install these, then run this again: chromium or say where one is with CHROMIUM=\n"
+        "Install these, then run this again: chromium-headless-shell"
+        " or say where one is with CHROMIUM=\n"
     )
 
 
@@ -101,10 +102,11 @@ def test_on_debian_what_is_missing_is_installed_by_root(checkout, tmp_path):
     refused = install(checkout, "test", PATH=str(programs), CHROMIUM="")
     assert asked.read_text() == (
         "noninteractive -qq update\n"
-        "noninteractive -qq install -y --no-install-recommends chromium\n"
+        "noninteractive -qq install -y --no-install-recommends chromium-headless-shell\n"
     )
-    assert refused.stdout == "Installing system packages: chromium\n"
-    assert refused.stderr.startswith("The system packages chromium could not be installed: ")
+    assert refused.stdout == "Installing system packages: chromium-headless-shell\n"
+    failed = "The system packages chromium-headless-shell could not be installed: "
+    assert refused.stderr.startswith(failed)
 
 
 def test_a_browser_that_is_named_must_be_there(checkout):

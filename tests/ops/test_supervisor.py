@@ -11,8 +11,9 @@ import pytest
 import redis
 
 from dps.embedded import supervisor
-from dps.embedded.children import Problem
+from dps.embedded.children import Child, Problem
 from dps.embedded.places import HEARTBEAT, LONGEST, addresses, sockets
+from dps.embedded.supervisor import Processes, keep_up
 from tests.ops.supervised import (
     environment,
     eventually,
@@ -63,18 +64,15 @@ def test_it_stops_in_turn_and_comes_back_with_the_same_data_whatever_was_killed(
         ask(var, "create table kept as select 'as it was' as word")
         stop(first)
         assert left(var) == []
+        assert not sockets(var).exists()
     with supervised(var) as second:
         assert ask(var, "select word from kept") == [("as it was",)]
-        assert status(second.port) < 400
+        assert_what_stops_is_started_again(second, var)
+        assert ask(var, "select word from kept") == [("as it was",)]
         assert len(left(var)) >= 6
         second.process.kill()
         second.process.wait()
         eventually(lambda: left(var) == [])
-    with supervised(var) as third:
-        assert ask(var, "select word from kept") == [("as it was",)]
-        assert_what_stops_is_started_again(third, var)
-        assert left(var) == []
-        assert not sockets(var).exists()
 
 
 def killed(product, name):
@@ -85,19 +83,27 @@ def killed(product, name):
 
 
 def assert_what_stops_is_started_again(product, var):
-    """Three times each; then everything stops, and one line says why."""
     for name in ("web", "worker", "beat", "redis", "postgres"):
         killed(product, name)
     with redis.Redis.from_url(addresses(var, "test")[1]) as client:
         eventually(lambda: client.exists(HEARTBEAT), seconds=60)
     eventually(lambda: status(product.port) < 400)
 
-    for _ in range(2):
-        killed(product, "beat")
-    product.children()["beat"].kill()  # for the fourth time
-    assert product.process.wait(timeout=30) == 1
-    assert "beat stopped 4 times" in product.said()
-    assert "Traceback" not in product.said()
+
+def test_what_stops_for_the_fourth_time_stops_everything_and_one_line_says_why(tmp_path):
+    lasting = [sys.executable, "-c", "import time; time.sleep(99)"]
+    failing = [sys.executable, "-c", "print('no such queue'); exit(1)"]
+    with Processes({}, tmp_path) as processes:
+        for name, command in {"web": lasting, "beat": failing}.items():
+            child = Child(name, command, env={}, log=tmp_path / f"{name}.log")
+            processes.add(child)
+            child.start()
+        with pytest.raises(Problem, match=r"^beat stopped 4 times: no such queue \(/.*beat.log\)$"):
+            keep_up(processes)
+        web = processes.children["web"]
+        assert web.is_running
+        assert (tmp_path / "beat.log").read_text() == "no such queue\n" * 4
+    assert not web.is_running
 
 
 def test_with_servers_named_it_starts_none_of_its_own(var):

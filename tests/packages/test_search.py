@@ -179,4 +179,4 @@ def test_the_search_asks_as_much_for_three_services_as_for_one(world, django_ass
     assert len(page.context["cards"]) == 3
 
 
-QUERIES = 24
+QUERIES = 25

@@ -1,28 +1,24 @@
 """What a section's page gains from the script, in Chromium: it counts words as we do, and shows a
 follow-up when it is called for."""
 
-import os
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from dps.clock import now
 from providers.actions import applications
 from providers.calculations.answers import words
+from tests.browsers import chromium
 from tests.providers.world import applicant, round_of, scheme_to_apply_to, section_of
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
 @pytest.fixture
 def window(monkeypatch):
     """A window of Chromium."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the driver has a loop of its own
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser.new_page()
-        browser.close()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.exceptions import PermissionDenied
-from django.test import Client
 from django.urls import reverse
 
 from dps.actions import Refused
@@ -17,6 +16,7 @@ from packages.actions import offers
 from packages.models import Decline, Offer, OfferSubmission
 from packages.queries.offers import last_submission
 from tests.access import plain
+from tests.access.conftest import Visitor
 from tests.access.test_matrix import pages
 from tests.factories import NOON, AuthorityFactory, member_of, staff
 from tests.packages.competing import ANSWERS, OPENED, PUBLISHED, World
@@ -101,7 +101,7 @@ def test_nobody_else_sees_whether_anyone_offers_before_the_deadline(
         "buyer": world.buyer,
         "marker": world.marker,
     }
-    clients = {"signed_out": Client()} | {name: Client() for name in people}
+    clients = {"signed_out": Visitor()} | {name: Visitor() for name in people}
     for name in THREE:
         member_of(world.organisations[name])
     with time_machine.travel(AT, tick=False):
@@ -110,7 +110,8 @@ def test_nobody_else_sees_whether_anyone_offers_before_the_deadline(
         with django_capture_on_commit_callbacks(execute=True):
             all_ticks(settings)
         everywhere, first = addresses(), [reverse(page) for page in FIRST_PAGES]
-        urls = {name: first if name in ROLES else everywhere for name in clients}
+        brief = (*ROLES, "neighbour")
+        urls = {name: first if name in brief else everywhere for name in clients}
         before = {name: seen_by(client, urls[name]) for name, client in clients.items()}
         mail.outbox.clear()
         with django_capture_on_commit_callbacks(execute=True):

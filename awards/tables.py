@@ -54,6 +54,7 @@ class ResultTable(tables.Table):
     class Meta:
         model = Evaluation
         prefix = "result-"
+        attrs = {"of": "decisions"}
         fields = ["lot", "organisation", "scheme", "admits", "decided"]
         empty_text = "No decisions yet. Once one has taken effect, it is here with your marks."
 

@@ -59,6 +59,10 @@ class Site(admin.AdminSite):
     def get_urls(self):
         return self.pages + super().get_urls()
 
+    def searched(self) -> list[admin.ModelAdmin]:
+        """The kinds of record whose lists are looked through by words."""
+        return [each for each in self._registry.values() if each.search_fields]
+
 
 site = Site(name="admin")
 
@@ -210,7 +214,7 @@ class RecordAdmin(admin.ModelAdmin):
             if step.slug == "change":
                 raise ValueError(f"“{step.label}” needs a name: change/ is the record's page")
             view = wrap(self.step_view(step))
-            view.policy, view.posts = step.policy, True
+            view.policy, view.posts, view.step = step.policy, True, step
             urls.append(path(f"<uuid:object_id>/{step.slug}/", view, name=f"{name}_{step.slug}"))
         for url in urls:
             url.callback.model_admin = self
@@ -228,6 +232,10 @@ class RecordAdmin(admin.ModelAdmin):
     def step_view(self, step):
         def view(request, object_id):
             record = self.found(step.policy, request.user, object_id)
+            applies = step.applies(record)
+            if not applies and request.method != "POST":  # an old link; somebody was quicker
+                messages.warning(request, f"“{step.label}” cannot be done as this stands now.")
+                return redirect(page_of(record))
             form = step.form(posted(request), request.FILES or None)
             form.about(record, request.user)
             crumbs = self.crumbs(record)
@@ -243,7 +251,7 @@ class RecordAdmin(admin.ModelAdmin):
                 "step": step,
                 "form": form,
                 "title": step.label,
-                "says": step.says(record),
+                "says": step.says(record) if applies else "",
                 "crumbs": [*crumbs, *here] if crumbs else [],
             }
             return render(request, "admin/step.html", context, status=form.status)

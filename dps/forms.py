@@ -62,11 +62,13 @@ def messages_of(field: forms.Field, label: str) -> dict[str, str]:
         "twice": f"{subject} must be a time that comes once: on %(day)s the clocks go back from "
         "2am to 1am, and %(time)s comes twice. Choose a time before 1am or from 2am",
         "not_money": f"{subject} must be an amount in pounds and pence, like 24.50",
-        "too_many_pence": f"{subject} must have two figures after the point at most, like 24.50",
         "not_a_share": f"{subject} must be a percentage, like 12.5",
     }
     if isinstance(field, forms.BooleanField):
         messages["required"] = f"Tick “{label}” to go on"
+    if isinstance(field, MoneyField):
+        most = f"{subject} must have two figures after the point at most, like 24.50"
+        messages["max_decimal_places"] = most
     if isinstance(field, forms.FileField):
         messages["max_length"] = "The name of the file must be %(max)d characters or fewer"
         messages["missing"] = "The file was not sent whole. Choose it again"
@@ -371,8 +373,6 @@ class MoneyField(forms.DecimalField):
             amount = Decimal("NaN")
         if not amount.is_finite() or not re.fullmatch(r"-?\d*\.?\d*", text):
             raise ValidationError(self.error_messages["not_money"], code="not_money")
-        if amount.as_tuple().exponent < -2:
-            raise ValidationError(self.error_messages["too_many_pence"], code="too_many_pence")
         return amount
 
     def prepare_value(self, value):

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -41,6 +42,7 @@ AXE = (settings.BASE_DIR / "vendor/axe-core/axe.min.js").read_text()
 LOOK = """async () => (await axe.run({resultTypes: ["violations"]})).violations.map(
     (found) => `${found.id}: ${found.nodes.map((node) => node.target.join(" ")).join(", ")}`)"""
 WIDE, NARROW = 1280, 390  # pixels
+MANY = 200  # rows among which one is sought that a step is for
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Of a document that the address has to name; an application, which staff do not make.
 NOT_BY_THEMSELVES = ("providers-submission_document", "admin-submission_document", "apply")
@@ -148,8 +150,16 @@ def places(user) -> Iterator[tuple[str, str]]:
             if policy.allows(user):
                 yield called, reverse(name)
             continue
-        for state, row in samples(policy, user):
+        rows = ready_for(callback, user) if hasattr(callback, "step") else samples(policy, user)
+        for state, row in rows:
             yield "-".join(filter(None, [called, state])), reverse(name, args=[row.pk])
+
+
+def ready_for(callback, user) -> Iterator[tuple[str, object]]:
+    """A row that the step of a record's page is for."""
+    found, policy = callback.model_admin.found, callback.policy
+    rows = (found(policy, user, pk) for pk in policy.ids(user)[:MANY])
+    yield from (("", row) for row in islice(filter(callback.step.applies, rows), 1))
 
 
 def samples(policy, user) -> Iterator[tuple[str, object]]:

@@ -1,11 +1,20 @@
 from django.contrib import admin
+from django.db.models import Case, When
 from django.urls import reverse
 from django.utils.html import format_html
 
 from awards import policies
 from awards.actions import assignments, evaluations
 from awards.forms.evaluations import EvaluatorsForm
-from awards.models import Assignment, AssignmentState, Check, Evaluation, EvaluationState, last_of
+from awards.models import (
+    RESTS,
+    Assignment,
+    AssignmentState,
+    Check,
+    Evaluation,
+    EvaluationState,
+    last_of,
+)
 from awards.queries import evaluations as reading
 from awards.queries import questions as asking
 from awards.views import evaluations as views
@@ -64,7 +73,7 @@ class EvaluationAdmin(RecordAdmin):
     list_display = ["applicant", "of_lot", "of_round", "state", "marked", "due", "result"]
     list_filter = [MineFilter, "state", LotFilter]
     search_fields = ["application__organisation__name"]
-    ordering = ["due_on", "lot__position", "pk"]
+    ordering = [Case(When(state__in=RESTS, then=1), default=0), "due_on", "lot__position", "pk"]
     steps = (
         Step(
             "Choose who marks it",

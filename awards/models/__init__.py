@@ -1,6 +1,7 @@
 from awards.models.agreements import Agreement, AgreementState, AgreementText, Side, Signature
 from awards.models.evaluations import (
     EVALUATORS,
+    RESTS,
     AgreedMark,
     Assignment,
     AssignmentState,
@@ -16,6 +17,7 @@ from awards.models.reports import Appendix, Report, ReportState, ReportText
 
 __all__ = [
     "EVALUATORS",
+    "RESTS",
     "AgreedMark",
     "Agreement",
     "AgreementState",

@@ -20,6 +20,7 @@ class EvaluationState(models.TextChoices):
 
 
 S = EvaluationState
+RESTS = (S.EFFECTIVE, S.VOID)  # there is nothing more to do
 EVALUATION_MOVES = {
     S.ALLOCATING: [S.MARKING, S.DECIDED, S.VOID],
     S.MARKING: [S.MODERATING, S.VOID],

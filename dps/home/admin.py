@@ -1,20 +1,25 @@
 """People and the record, in the workplace."""
 
+from django.apps import apps
 from django.contrib import admin
+from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from dps import policies
 from dps.actions import accounts
-from dps.admin import RecordAdmin, Step, site
+from dps.admin import RecordAdmin, Step, page_of, site
+from dps.home.find import find
 from dps.home.forms import EndForm, GiveForm
 from dps.home.todos import today_page
 from dps.models import Authority, Event, Grant, User
+from dps.templatetags.words import spoken_verb
 from lots.actions import terms
 from lots.forms import setting_form
 from lots.models import Scheme
 from lots.policies import begin_scheme
 
 site.today = today_page
+site.page("find/", find)
 
 
 @admin.register(Authority, site=site)
@@ -77,8 +82,21 @@ class EventAdmin(RecordAdmin):
     """The audit trail: each event to those who may see what it is about."""
 
     policy = policies.view_event
-    list_display = ["at", "by", "verb", "why"]
+    list_display = ["at", "by", "what", "about", "why"]
     ordering = ["-at"]
     list_filter = [AboutFilter]
     search_fields = ["verb", "why"]
     list_select_related = ["by"]
+
+    @admin.display(description="What", ordering="verb")
+    def what(self, event):
+        return spoken_verb(event.verb)
+
+    @admin.display(description="About", ordering="subject_kind")
+    def about(self, event):
+        """Its kind, with the way to its page. What it is called would be a query a row."""
+        model = apps.get_model(event.subject_kind)
+        name = capfirst(model._meta.verbose_name)
+        if site.is_registered(model) and (url := page_of(model(pk=event.subject_id))):
+            return format_html('<a href="{}">{}</a>', url, name)
+        return name

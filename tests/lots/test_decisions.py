@@ -316,3 +316,16 @@ def test_a_role_that_ended_while_its_action_waited_for_the_row_no_longer_counts(
         assert while_held(decision, withdraw, meanwhile=ended) == 403
     decision.refresh_from_db()
     assert decision.state == DecisionState.DRAFT
+
+
+def test_the_page_of_a_step_that_the_record_is_past_leads_back_to_it(client, lot, officer):
+    """An old link, or somebody else was quicker: neither is an error."""
+    client.force_login(officer)
+    decision = begun(client, lot)
+    for name in ("publish", "call-in"):
+        if name == "publish":
+            client.post(step(decision, "publish"))
+        shown = client.get(step(decision, name), follow=True)
+        assert shown.redirect_chain == [(page(decision), 302)]
+        assert "cannot be done as this stands now." in shown.content.decode()
+        assert client.post(step(decision, name), {"why": "Scrutiny asks"}).status_code == 422

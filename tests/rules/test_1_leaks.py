@@ -299,7 +299,8 @@ def apply_in_three_ways(round, three):
 def addresses_of_pages() -> list[str]:
     """Every page without an argument, lists also searched; and the pages about a row of each
     kind."""
-    found = [reverse("admin:index"), *(f"/admin/{app}/" for app in ("dps", "lots", "providers"))]
+    found = [reverse("admin:index"), f"{reverse('admin:find')}?q=PLANTED"]
+    found += [*(f"/admin/{app}/" for app in ("dps", "lots", "providers"))]
     for name, callback, arguments in pages():
         if not arguments:
             url = reverse(name)

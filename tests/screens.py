@@ -44,8 +44,15 @@ LOOK = """async () => (await axe.run({resultTypes: ["violations"]})).violations.
 WIDE, NARROW = 1280, 390  # pixels
 MANY = 200  # rows among which one is sought that a step is for
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-# Of a document that the address has to name; an application, which staff do not make.
-NOT_BY_THEMSELVES = ("providers-submission_document", "admin-submission_document", "apply")
+# Of a document that the address has to name; an application, which staff do not make; an order
+# that was not sent.
+NOT_BY_THEMSELVES = (
+    "providers-submission_document",
+    "admin-submission_document",
+    "apply",
+    "packages-order_pdf-chosen",
+    "packages-order_pdf-costed",
+)
 OF_A_ROW = 'main a[href*="?service="], main a[href*="?document="]'  # pages that need a query
 # Empties a form; false where nothing in it has to be there, so that to send it would be to do it.
 EMPTY = """() => {

@@ -1,13 +1,12 @@
 """Choosing a provider for a package, and the placement that comes of it."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from dps import pdf
-from dps.actions import Refused
 from dps.clock import now, today
 from dps.forms import Form, ReasonForm
 from dps.pages import listing, page, posted
@@ -299,7 +298,7 @@ def placement_cancel(request, placement):
 def order_pdf(request, placement):
     """The order on paper: by reference only."""
     if not placement.order_number:
-        raise Refused("There is no order yet")
+        raise Http404
     placement = reading.whole(request.user, placement, today())
     first = min(placement.terms.all(), key=lambda term: (term.from_on, term.number))
     admission = Admission.objects.filter(

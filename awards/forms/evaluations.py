@@ -25,6 +25,12 @@ class MarkForm(Form):
     def clean_mark(self):
         return self.cleaned_data["mark"] if self.cleaned_data["mark"] != "" else None
 
+    def clean(self):
+        said = super().clean()
+        if not self.errors and said["mark"] is None and not said["reason"].strip():
+            self.add_error("mark", "Choose a mark, or write a reason and choose later")
+        return said
+
 
 class AgreeForm(MarkForm):
     mark = forms.TypedChoiceField(

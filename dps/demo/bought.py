@@ -4,12 +4,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
+from dps.calendar import last_working_day, noon, rolled
 from dps.clock import pretending
 from dps.demo import writing
 from dps.demo.admitted import who
 from dps.demo.decided import at, owner_of
 from dps.demo.names import NEEDS
-from dps.models import Team, the_system
+from dps.models import BankHoliday, Part, Team, the_system
 from lots.models import Lot, Mode, Question, Scheme, Unit
 from packages.actions import call_offs, identities, marking, offers, orders, packages, placements
 from packages.models import AgeBand, CallOff, Capacity, LegalBasis, Offer, Package
@@ -106,12 +107,16 @@ def load(scheme: Scheme, day: date, random: Random) -> None:
 
 
 def competition(buyer: Buyer, lot: Lot, day: date, closes: int) -> CallOff:
-    """A package published to all on the lot, with a deadline at noon so many days from a day."""
+    """A package published to all on the lot, with a deadline at noon of the working day that is so
+    many days from a day, or next to it on the far side."""
     package = buyer.ready(hours(6))
     call_off = call_offs.start(
         package, lot=lot, markers=[buyer.practitioner, buyer.broker], by=buyer.practitioner
     )
-    return call_offs.publish(call_off, deadline=at(day, closes, 12), by=buyer.practitioner)
+    calendar = BankHoliday.objects.calendar(Part.ENGLAND)
+    to_working_day = rolled if closes > 0 else last_working_day
+    closes_on = to_working_day(day + timedelta(days=closes), calendar)
+    return call_offs.publish(call_off, deadline=noon(closes_on), by=buyer.practitioner)
 
 
 def offer(call_off: CallOff, organisation: Organisation, random: Random, is_sent=True) -> Offer:

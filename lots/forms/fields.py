@@ -1,6 +1,7 @@
 """Fields that look at a scheme, and the kinds of field that only set-up rows have."""
 
 import re
+from abc import ABC, abstractmethod
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -20,11 +21,12 @@ def scheme_of(record) -> Scheme:
     return record
 
 
-class OfScheme:
-    """A field whose choices are the scheme's own: `fit` is told which scheme, and who asks."""
+class OfScheme(ABC):
+    """A field whose choices are the scheme's own."""
 
+    @abstractmethod
     def fit(self, record, user) -> None:
-        raise NotImplementedError
+        """Offer what the scheme of the record has, to who asks."""
 
 
 class LotKeysField(OfScheme, forms.MultipleChoiceField):

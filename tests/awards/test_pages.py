@@ -57,6 +57,9 @@ def test_from_the_opening_to_a_signed_report(client, application, people):
             client.force_login(people[who])
             assignment = Assignment.objects.get(evaluator=people[who])
             url = reverse("admin:mark", args=[assignment.pk])
+            empty = client.post(url, {"reason": " "})
+            assert empty.status_code == 422
+            assert "Choose a mark, or write a reason" in empty.content.decode()
             for question in questions.scored(evaluation):
                 shown = client.get(f"{url}?question={question.key}")
                 assert ANSWERS[question.key] in shown.content.decode()

@@ -73,7 +73,7 @@ class ReportTable(tables.Table):
     title = tables.Column(
         verbose_name="Report", linkify=lambda record: reverse("awards:report", args=[record.pk])
     )
-    scheme = tables.Column(accessor="scheme__short_title")
+    scheme = tables.Column(accessor="scheme__short_title", verbose_name="Scheme")
     authority = tables.Column(accessor="scheme__authority__name")
     decision = tables.Column(accessor="decision__number")
     state = tables.Column()

@@ -353,6 +353,16 @@ class PercentInput(AffixInput):
     suffix = "%"
 
 
+THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")
+
+
+def without_commas(text: str) -> str:
+    """A number as it was typed, without white space and the commas that mark thousands. A comma
+    anywhere else stays: "19,5" may be meant for 19.50, and is nobody's 195."""
+    bare = re.sub(r"\s", "", text)
+    return bare.replace(",", "") if THOUSANDS.fullmatch(bare) else bare
+
+
 class MoneyField(forms.DecimalField):
     """Pounds and pence. Cleans to a Decimal; more than two figures after the point are refused."""
 
@@ -364,7 +374,7 @@ class MoneyField(forms.DecimalField):
     def to_python(self, value):
         if value in self.empty_values or isinstance(value, Decimal):
             return None if value in self.empty_values else value
-        text = re.sub(r"[\s,£]", "", str(value)).replace("\N{MINUS SIGN}", "-")
+        text = without_commas(str(value).replace("£", "").replace("\N{MINUS SIGN}", "-"))
         if not text:
             return None
         try:

@@ -100,7 +100,7 @@ class PeriodTable(tables.Table):
         order_by=("until_on", "frequency"),
         linkify=lambda record: reverse("admin:kpi", args=[record.pk]),
     )
-    scheme = tables.Column(accessor="scheme__short_title")
+    scheme = tables.Column(accessor="scheme__short_title", verbose_name="Scheme")
     due_on = tables.Column(verbose_name="Due")
     asked = tables.Column(verbose_name="Asked", attrs=FIGURES)
     filed = tables.Column(verbose_name="Filed", attrs=FIGURES)
@@ -128,7 +128,7 @@ class ServiceTable(tables.Table):
         verbose_name="Service",
         linkify=lambda record: reverse("providers:service", args=[record.pk]),
     )
-    scheme = tables.Column(accessor="scheme__short_title")
+    scheme = tables.Column(accessor="scheme__short_title", verbose_name="Scheme")
     state = tables.Column()
     capacity = tables.Column(
         verbose_name="People at a time", attrs={"td": {"class": "num"}, "th": {"class": "num"}}

@@ -58,7 +58,9 @@ def appendix_pdf(request, appendix):
 def start_report(request, scheme):
     """What a report can be started over now."""
     choices = reading.to_start(scheme)
-    form = StartForm(posted(request), choices=[(key, words) for key, words, _ in choices])
+    form = StartForm(
+        posted(request), choices=[(key, words) for key, words, why in choices if not why]
+    )
     if form.is_valid():
         with form.refusals():
             made = reports.start(scheme, round=form.round, by=request.user)

@@ -74,7 +74,7 @@ def lot_row(lot, admitted: dict, deciding: dict) -> dict:
     word, _, rest = lot.standing.says.partition(", ")
     said = [f"{rest[:1].upper()}{rest[1:]}."] if rest else []
     said += [lot.about] if lot.about else []
-    said.append(f"{counted(admitted.get(lot.pk, 0), 'provider')} admitted.")
+    said.append(f"{counted(admitted.get(lot.pk, 0), 'provider')} with an agreement in force.")
     if number := deciding.get(lot.pk, 0):
         said.append(f"{counted(number, 'application')} being decided.")
     return {

@@ -124,6 +124,8 @@ def options(bound):
         if hint:
             option.data["attrs"]["aria-describedby"] = f"{option.id_for_label}-hint"
         option.data["attrs"].pop("aria-invalid", None)
+        if option.data["type"] == "checkbox" and option.data["value"] == "none":
+            option.data["attrs"]["data-behaviour"] = "exclusive"
         yield {
             "input": option.tag(),
             "id": option.id_for_label,

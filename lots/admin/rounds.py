@@ -139,7 +139,7 @@ class RoundAdmin(RecordAdmin):
             ("Scheme", to(round.scheme)),
             (opens_said(round, at), f"{uk_instant(round.opens_at)}, {how}"),
             (
-                "Closes" if deadline and deadline >= at else "Closed",
+                "Closed" if deadline and deadline < at else "Closes",
                 uk_instant(deadline) if deadline else "No deadline yet: announce the round",
             ),
             ("Opening", opening_said(round)),

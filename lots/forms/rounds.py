@@ -11,8 +11,12 @@ class StartForm(Form):
     title = forms.CharField(
         label="Title", max_length=200, help_text="As in “Round 10, April 2027”."
     )
-    opens_at = InstantField(label="Opens", help_text="UK time. Open from that instant on.")
-    lots = SeveralSeenField(policies.view_lot, label="Lots that it opens")
+    opens_at = InstantField(label="Opening time", help_text="UK time. Open from that instant on.")
+    lots = SeveralSeenField(
+        policies.view_lot,
+        label="Lots",
+        help_text="A closed lot is opened by the initial round alone.",
+    )
     is_initial = forms.BooleanField(
         label="This is the initial round, under the notice", required=False
     )

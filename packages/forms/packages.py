@@ -4,8 +4,10 @@ from decimal import Decimal
 
 from django import forms
 
+from dps.clock import today
 from dps.forms import DateField, Form, MoneyField, ReasonForm, WordsField
 from lots.models import Mode, Unit
+from packages.calculations.anonymity import is_nhs_number
 from packages.models import AgeBand, LegalBasis, PaymentRoute
 from packages.queries.packages import WEEKDAYS
 
@@ -168,7 +170,12 @@ class IdentityForm(Form):
     name = forms.CharField(label="Full name", max_length=200)
     born_on = DateField(label="Date of birth", required=False)
     address = forms.CharField(label="Address", required=False, widget=forms.Textarea)
-    nhs_number = forms.CharField(label="NHS number", required=False, max_length=20)
+    nhs_number = forms.CharField(
+        label="NHS number",
+        required=False,
+        max_length=20,
+        help_text="Ten figures, like 943 476 5919.",
+    )
     contact = forms.CharField(
         label="Whom to ring, and how",
         required=False,
@@ -181,6 +188,18 @@ class IdentityForm(Form):
         widget=forms.Textarea,
         help_text="One a line. What is written of the package is searched for these names too.",
     )
+
+    def clean_born_on(self):
+        born_on = self.cleaned_data["born_on"]
+        if born_on and born_on > today():
+            raise forms.ValidationError("Date of birth must be today or earlier")
+        return born_on
+
+    def clean_nhs_number(self):
+        number = "".join(self.cleaned_data["nhs_number"].split())
+        if number and not is_nhs_number(number):
+            raise forms.ValidationError("NHS number must be ten figures, the last of which fits")
+        return number
 
 
 class ReferForm(Form):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MARKED_YES = "yes"
+NONE_OF_THEM = "none"  # the value of a choice that goes with no other
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ def problem(question: Asked, answers: dict[str, Any]) -> str:
         over = words(answer) - question.word_limit
         if over > 0:
             return f"Your answer is {over} word{'s' * (over > 1)} too long"
+    if isinstance(answer, list) and NONE_OF_THEM in answer and len(answer) > 1:
+        return "You chose none of these and another too. Choose one or the other"
     if question.kind == "declaration" and answer != MARKED_YES:
         return "Confirm the declaration"
     return ""

@@ -8,7 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from dps.clock import today
-from dps.forms import DateField, Form, MoneyField, WordsField, speak_plainly
+from dps.forms import DateField, Form, MoneyField, WordsField, speak_plainly, without_commas
 from dps.words import short_date
 from lots.models import Question, QuestionKind
 from providers.calculations.answers import MARKED_YES, is_asked, problem, standing
@@ -50,7 +50,7 @@ class Words(Later, WordsField):
 
 class Number(Later, forms.DecimalField):
     def to_python(self, value):
-        return super().to_python(value.replace(",", "") if isinstance(value, str) else value)
+        return super().to_python(without_commas(value) if isinstance(value, str) else value)
 
 
 class Money(Later, MoneyField):

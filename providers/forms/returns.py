@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import forms
 
-from dps.forms import AffixInput, Form
+from dps.forms import AffixInput, Form, without_commas
 from providers.calculations.targets import said_figure, said_target
 from providers.models import ReturnLine
 
@@ -12,19 +12,25 @@ REMARK_ROWS = 2
 
 
 class FigureField(forms.DecimalField):
-    """A figure in the unit of its indicator, with thousands marked or not. Cleans to a Decimal."""
+    """A figure in the unit of its indicator, with thousands marked or not; a share of a hundred is
+    no more than that. Cleans to a Decimal."""
 
     def __init__(self, measure: str, **kwargs):
         widget = AffixInput()
         widget.suffix = measure
         super().__init__(
-            max_digits=12, decimal_places=2, min_value=Decimal(0), widget=widget, **kwargs
+            max_digits=12,
+            decimal_places=2,
+            min_value=Decimal(0),
+            max_value=Decimal(100) if measure == "%" else None,
+            widget=widget,
+            **kwargs,
         )
         self.measure = measure
 
     def to_python(self, value):
         if isinstance(value, str):
-            value = value.replace(",", "").replace(self.measure, "").strip()
+            value = without_commas(value.replace(self.measure, ""))
         return super().to_python(value)
 
 
@@ -45,6 +51,7 @@ class FiguresForm(Form):
                     "required": f"Enter a figure for “{line.title}”",
                     "invalid": f"“{line.title}” must be a number, like 95.5",
                     "min_value": f"“{line.title}” must be 0 or more",
+                    "max_value": f"“{line.title}” must be 100%% or less",
                     "max_decimal_places": f"“{line.title}” must have two decimal places at most",
                     "max_digits": f"“{line.title}” is too large",
                     "max_whole_digits": f"“{line.title}” is too large",

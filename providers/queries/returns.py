@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from dps.calendar import start_of_day
@@ -206,7 +206,7 @@ def totals(returns: QuerySet) -> list[dict]:
     """For each indicator that returns ask for: how many were `asked` for it, have `filed` a figure
     and `met` the target, as it stood for them."""
     lines = ReturnLine.objects.filter(of__in=returns.order_by().values("pk"))
-    of_each = ("indicator", "position", "title", "measure", "target", "better")
+    of_each = ("indicator", "title", "measure", "target", "better")
     return list(
         lines.annotate(value=latest_value())
         .order_by()
@@ -215,8 +215,9 @@ def totals(returns: QuerySet) -> list[dict]:
             asked=Count("pk"),
             filed=Count("pk", filter=Q(value__isnull=False)),
             met=Count("pk", filter=MET),
+            place=Min("position"),  # which depends on what else a return asks for
         )
-        .order_by("position", "title")
+        .order_by("place", "title")
     )
 
 

@@ -67,9 +67,17 @@ def application(request, application):
         "lots": draft["chosen"],
         "closing": reading.closing(application.deadline, application.scheme),
         "shut": shut,
+        "assessed": assessed(application),
         "may_submit": policies.submit_application.allows(request.user, application),
     }
     return render(request, "providers/application.html", context)
+
+
+def assessed(application) -> str:
+    """What becomes of an application that was submitted and cannot be changed any more."""
+    if application.round_id:
+        return "The deadline has passed. What you submitted last is being assessed."
+    return "It was opened when it arrived, and is being assessed."
 
 
 LOOKS = {
@@ -91,9 +99,8 @@ def grouped(application, parts, shut: str) -> list[tuple[str, list]]:
     url = reverse("providers:application_check", args=[application.pk])
     barred = ("Cannot start yet", "", "lock")
     if application.state == ApplicationState.SUBMITTED:
-        last = task(
-            CHECK, url, "The last version that you submit counts", ("Submitted", "go", "tick")
-        )
+        sub = "It is being assessed" if shut else "The last version that you submit counts"
+        last = task(CHECK, url, sub, ("Submitted", "go", "tick"))
     elif shut:
         last = task(CHECK, "", "It was not submitted in time", ("Closed", "", "square"))
     elif any(part.problems for part in parts):
@@ -145,6 +152,7 @@ def checking(request, application, form):
         "unfinished": [part for part in draft["parts"] if part.problems],
         "closing": reading.closing(application.deadline, application.scheme),
         "shut": applications.why_shut(application),
+        "assessed": assessed(application),
         "may_submit": policies.submit_application.allows(request.user, application),
     }
     return render(request, "providers/check.html", context, status=form.status)

@@ -156,6 +156,13 @@ def test_who_it_is_for_is_written_again_at_a_new_revision(world):
     client = signed_in(world.practitioner)
     url = reverse("packages:package_identity", args=[world.package.pk])
     assert "Winifred Marlowe-Tate" in client.get(url).content.decode()
+    born = {"born_on_day": "3", "born_on_month": "2", "born_on_year": "2103"}
+    refused = client.post(url, {"name": "Winifred", "nhs_number": "943 476 5918", **born})
+    assert refused.status_code == 422
+    assert errors_of(refused) == {
+        "born_on": ["Date of birth must be today or earlier"],
+        "nhs_number": ["NHS number must be ten figures, the last of which fits"],
+    }
     assert client.post(url, {"name": "Winifred Marlowe"}).status_code == 302
     assert Identity.objects.get().revision == 2
     page = client.get(reverse("packages:identity", args=[Identity.objects.get().pk]))

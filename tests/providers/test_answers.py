@@ -73,6 +73,21 @@ def test_the_state_of_a_section_follows_from_its_answers():
     assert states == ["not_started", "in_progress", "error", "complete"]
 
 
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        (["none"], ""),
+        (["insolvency", "misconduct"], ""),
+        (
+            ["none", "insolvency"],
+            "You chose none of these and another too. Choose one or the other",
+        ),
+    ],
+)
+def test_none_of_these_goes_with_no_other_choice(chosen, said):
+    assert problem(Asked("grounds", "Which?", "several"), {"grounds": chosen}) == said
+
+
 def test_what_remains_is_counted_by_kind():
     states = ["complete", "error", "in_progress", "in_progress", "check", "not_started"]
     assert remaining(states) == "1 error, 2 sections in progress, 1 to confirm, 1 not started"

@@ -15,6 +15,7 @@ from lots.actions import terms
 from lots.models import Indicator
 from providers.actions import returns
 from providers.models import Figure, Return, ReturnPeriod, ReturnState
+from providers.queries.returns import totals
 from providers.tasks import make_returns
 from tests.factories import (
     LotFactory,
@@ -220,6 +221,7 @@ def test_a_provider_enters_figures_checks_them_and_files_them(
     [
         ("", "Enter a figure for “Progress”"),
         ("many", "“Progress” must be a number, like 95.5"),
+        ("95,5", "“Progress” must be a number, like 95.5"),
         ("-1", "“Progress” must be 0 or more"),
         ("100.01", "“Progress” must be 100% or less"),
         ("1.001", "“Progress” must have two decimal places at most"),
@@ -383,6 +385,17 @@ def test_a_commissioner_sees_who_has_filed_and_who_has_not(client, commissioner)
     shown = words(client.get(record))
     assert "Complaints Count the complaints 5 complaints or fewer 9 complaints Not met" in shown
     assert "Progress Count the progress 90% or more 95% Met" in shown
+
+
+def test_an_indicator_is_counted_once_wherever_it_stands_in_a_return():
+    scheme = scheme_with_indicators()
+    indicator(scheme, "arrivals", measure="people", lots=["B"])  # moves the others down, for B
+    stands(scheme, "A")
+    stands(scheme, "B")
+    made(scheme)
+    asked = {each["title"]: each["asked"] for each in totals(Return.objects.all())}
+    assert asked == {"Arrivals": 1, "Complaints": 2, "Progress": 2, "Rooms": 1}
+    assert len(totals(Return.objects.all())) == 4
 
 
 @time_machine.travel(AUGUST_3, tick=False)

@@ -98,7 +98,7 @@ def test_a_rate_that_rises_is_in_pence_again():
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("24.5", "24.50"), ("£1,024.05", "1024.05"), (" 0.01", "0.01")],
+    [("24.5", "24.50"), ("£1,024.05", "1024.05"), ("12,345,678", "12345678.00"), (" 0.01", "0.01")],
 )
 def test_what_is_typed_is_kept_as_pounds_and_pence(typed, kept):
     form = Paying({"amount": typed})
@@ -109,7 +109,10 @@ def test_what_is_typed_is_kept_as_pounds_and_pence(typed, kept):
     assert pounds(amount) == f"£{amount:,.2f}"
 
 
-@pytest.mark.parametrize("typed", ["24.505", "0.001", "1e3", "NaN", "Infinity", "ten"])
+@pytest.mark.parametrize(
+    "typed",
+    ["24.505", "0.001", "1e3", "NaN", "Infinity", "ten", "19,5", "219,50", "1,02,405", "1,0000"],
+)
 def test_part_of_a_penny_and_what_is_no_amount_are_refused(typed):
     form = Paying({"amount": typed})
     assert not form.is_valid()

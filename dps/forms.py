@@ -17,9 +17,9 @@ MONTHS = [date(2000, n, 1).strftime("%B").lower() for n in range(1, 13)]
 
 
 def said(label: str) -> str:
-    """A label inside a sentence: "the deadline", "your answer", "the CQC rating"."""
+    """A label inside a sentence: "the deadline", "an answer to “Who chose?”", "the CQC rating"."""
     if is_question(label):
-        return "your answer"
+        return f"an answer to “{label}”"
     first, rest = label[:1], label[1:]
     lowered = label if rest[:1].isupper() else first.lower() + rest
     has_its_own = lowered.split(" ")[0] in ("your", "their", "its", "the", "a", "an", "this", "any")

@@ -32,6 +32,7 @@ STAFF = [
     SignIn("commissioner@kent.example", "Ruth Okafor", "Commissioner", Role.COMMISSIONER),
     SignIn("evaluator1@kent.example", "Ines Marlowe", "Evaluator", Role.EVALUATOR),
     SignIn("evaluator2@kent.example", "Tomasz Bell", "Second evaluator", Role.EVALUATOR),
+    SignIn("evaluator3@kent.example", "Rose Tamsin", "Third evaluator", Role.EVALUATOR),
     SignIn("moderator@kent.example", "Grace Amari", "Moderator", Role.MODERATOR),
     SignIn("approver@kent.example", "Helen Stroud", "Approver", Role.APPROVER),
     SignIn("contracts@kent.example", "Dev Anand", "Contract manager", Role.CONTRACT_MANAGER),

@@ -11,7 +11,7 @@ from dps.models import Team
 from dps.money import pounds
 from dps.pages import listing, page, posted
 from dps.policies import history
-from dps.words import uk_date
+from dps.words import short_date, uk_date
 from lots.models import Mode, Unit
 from lots.policies import view_scheme_file
 from packages import policies
@@ -338,15 +338,22 @@ def package_refer(request, package):
     return asking(request, package, form, "Refer to a broker", "Refer package", says=says)
 
 
+CHOOSE_REFUSED = "packages.placements.choose refused"
+
+
 @page(policies.approve_package, posts=True)
 def package_approve(request, package):
     form = ApproveForm(posted(request))
     if form.is_valid():
         with form.refusals():
             packages.approve(package, by=request.user, **form.cleaned_data)
-            messages.success(request, "Approved.")
+            limit = pounds(form.cleaned_data["weekly_limit"])
+            messages.success(request, f"Approved up to {limit} a week.")
             return redirect("packages:package", package.pk)
     says = f"The budget is {pounds(package.weekly_budget)} a week."
+    refused = history(request.user, package).filter(verb=CHOOSE_REFUSED).last()
+    if refused:
+        says += f" {refused.by} was refused a choice on {short_date(refused.at)}: {refused.why}."
     return asking(request, package, form, "Approve over the budget", "Approve cost", says=says)
 
 

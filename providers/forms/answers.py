@@ -204,6 +204,8 @@ class AnswersForm(Form):
         return cleaned
 
     def _wrong(self, question: Question, answers: dict) -> str:
+        if question.kind == K.DOCUMENT and "document" in self.data and not answers[question.key]:
+            return ""  # they are on their way to add one
         if wrong := problem(asked(question), answers):
             return wrong
         if question.kind != K.DOCUMENT or not answers.get(question.key):

@@ -79,6 +79,7 @@ def test_its_lots_are_closed_till_the_next_round_closed_for_good_and_open(demo):
 WAITING = {
     "evaluator1@kent.example": "Mark ",
     "evaluator2@kent.example": "Mark ",
+    "evaluator3@kent.example": "Declare your interests",
     "moderator@kent.example": "Moderate ",
     "approver@kent.example": "Sign OD/26/0104",
     "legal@kent.example": "Seal agreement",

@@ -156,7 +156,7 @@ def test_an_answer_may_have_as_many_words_as_its_limit_and_no_more():
     field = WordsField(label="How do you help people?", words=3)
     assert cleaned(field, "one two-three 4") == "one two-three 4"
     assert cleaned(field, "one two three four") == "Your answer must be 3 words or fewer. It has 4"
-    assert cleaned(field, "") == "Enter your answer"
+    assert cleaned(field, "") == "Enter an answer to “How do you help people?”"
 
 
 @pytest.mark.parametrize(

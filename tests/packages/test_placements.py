@@ -92,6 +92,7 @@ def test_over_the_budget_a_budget_holder_approves_first(world):
     assert holder.post(approve, {"weekly_limit": "103.99", "why": "Nearly"}).status_code == 302
     with pytest.raises(Refused, match="over the budget"):
         chosen(world)
+    assert "£104.00 a week is £4.00 over the budget of £100.00" in words(holder.get(approve))
     assert holder.post(approve, {"weekly_limit": "104.00", "why": "None near"}).status_code == 302
     assert chosen(world).terms.get().weekly_cost == Decimal("104.00")
 

@@ -55,7 +55,7 @@ def test_a_round_that_is_not_open_is_not_offered(client, db, days):
         client.force_login(owner)
         assert round.title not in words(client.get(APPLY))
         response = client.post(APPLY, {"to": str(round.pk)})
-    assert errors_of(response) == {"to": ["Select your answer"]}
+    assert errors_of(response) == {"to": ["Select an answer to “What are you applying to?”"]}
     assert not Application.objects.exists()
 
 

@@ -38,3 +38,11 @@ def test_it_offers_the_same_kinds_whatever_is_on_record_each_by_its_own_name(cli
     assert Event.objects.filter(subject_kind="lots.lot").exists()
     assert offered() == before
     assert len(set(before)) == len(before) > 5
+
+
+def test_it_says_what_was_done_and_leads_to_what_it_was_done_to(client, scheme):
+    lot = LotFactory(scheme=scheme)
+    note(lot, "lots.lot.mode_changed", by=staff(scheme.authority, Role.COMMISSIONER))
+    page = client.get(reverse("admin:dps_event_changelist")).content.decode()
+    assert "Mode changed" in page
+    assert f'<a href="{reverse("admin:lots_lot_change", args=[lot.pk])}">Lot</a>' in page

@@ -56,8 +56,7 @@ def test_a_scheme_of_other_lots_and_questions_applies_and_admits_with_no_change_
     for opener in (commissioner, second):
         assert Evaluation.objects.filter(application__round=held).count() == 0
         workplace.step(opener, held, "open-applications", "Open the applications", done)
-    for lot in ("breaks", "at-home"):
-        people.eventually(commissioner, reverse("admin:awards_evaluation_changelist"), lot)
+    workplace.evaluations_begin(commissioner, 2)
 
     markers = {window(who): who for who in EVALUATORS}
     moderator, approver, lawyer = window(MODERATOR), window(APPROVER), window(LAWYER)

@@ -90,6 +90,7 @@ def applied(wren, tern, commissioner, scheme):
 
     later = people.apply(wren, re.compile("open lots"), KENT.open_lot, KENT.answers, WREN)
     people.eventually(commissioner, f"/admin/submissions/{number_of(later)}/", people.SAID)
+    workplace.evaluations_begin(commissioner, 3)
 
 
 def number_of(receipt):

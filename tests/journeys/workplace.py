@@ -38,6 +38,12 @@ def declare(first, *others, scheme):
         people.send(page, path, declared="on")
 
 
+def evaluations_begin(page, many):
+    """What was opened comes to the list of evaluations, one for each lot applied for."""
+    path = reverse("admin:awards_evaluation_changelist")
+    people.eventually(page, path, re.compile(f"^{many} evaluations$"))
+
+
 def allocate(page, scheme, evaluators):
     """Two people for all that waits."""
     page.goto(address("allocation", scheme))

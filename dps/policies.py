@@ -4,7 +4,6 @@ button and an action all get the same answer from the same lines."""
 from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from dps.models import Authority, Event, Excepted, Grant, Role, User
@@ -133,11 +132,6 @@ def policy(
         return asked
 
     return decorate
-
-
-def require(policy: Policy, user, record=None) -> None:
-    if not policy.allows(user, record):
-        raise PermissionDenied(f"{user} may not {policy.name.replace('_', ' ')}")
 
 
 @Public

@@ -5,13 +5,14 @@ from contextvars import ContextVar
 from functools import wraps
 
 import pghistory
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from dps.clock import now
 from dps.models import Event, Excepted
 from dps.models.base import Record
 from dps.once import forget
-from dps.policies import require
+from dps.policies import Policy
 from dps.promises import promise
 
 __all__ = ["Refused", "action", "excepted", "lock", "move", "note", "part", "promise", "require"]
@@ -79,8 +80,23 @@ def lock(record):
     rows = model._base_manager.select_for_update(of=("self", *parents))
     held = rows.get(pk=record.pk)
     forget()
-    held._held_in = _running.get()
+    held._held_in, held._seen_as = _running.get(), getattr(record, "state", None)
     return held
+
+
+def require(policy: Policy, user, record=None) -> None:
+    """Refuse with PermissionDenied whom the policy does not allow. To one who sees a locked record,
+    but last saw it otherwise, say how it stands: somebody else was quicker."""
+    if policy.allows(user, record):
+        return
+    seen_as = getattr(record, "_seen_as", None)
+    if seen_as and seen_as != record.state and policy.within and policy.within.allows(user, record):
+        raise Refused(how_it_stands(record))
+    raise PermissionDenied(f"{user} may not {policy.name.replace('_', ' ')}")
+
+
+def how_it_stands(record: Record) -> str:
+    return f"This {record._meta.verbose_name} is now {record.get_state_display().lower()}"
 
 
 def move(record: Record, to: str, *, by, why: str = "", **data) -> None:
@@ -89,8 +105,7 @@ def move(record: Record, to: str, *, by, why: str = "", **data) -> None:
         raise RuntimeError(f"lock {record!r} in the action that moves it")
     start = record.state
     if to not in record.MOVES.get(start, ()):
-        state = record.get_state_display().lower()
-        raise Refused(f"This {record._meta.verbose_name} is now {state}")
+        raise Refused(how_it_stands(record))
     record.state = to
     record.save(update_fields=["state"])
     note(record, f"{record._meta.label_lower}.{to}", by=by, why=why, start=start, **data)

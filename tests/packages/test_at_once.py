@@ -1,19 +1,16 @@
 """Of several who move a package or a placement at once, one does and the others are told; of two
 who want different things, one gets it."""
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
 import time_machine
-from django.db import connection
 
-from dps.actions import Refused
 from packages.actions import orders, packages, placements
 from packages.models import Package, Placement
 from tests.factories import NOON
 from tests.packages.world import BASIS, START, build, chosen
-from tests.threads import six_while_held, while_held
+from tests.threads import one_of_six, one_of_two
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHY = {"why": "As the family asked"}
@@ -73,10 +70,7 @@ def live(world, *verbs):
 def test_of_six_at_once_one_does_it_and_the_others_are_told(world, life):
     for verb, package, placement in life:
         held = world.package if verb in OF_PACKAGES else last()
-        came = six_while_held(held, partial(VERBS[verb], world))
-        told = [each for each in came if isinstance(each, Refused)]
-        done = [each for each in came if not isinstance(each, Exception)]
-        assert (verb, len(told), len(done)) == (verb, 5, 1), came
+        one_of_six(held, partial(VERBS[verb], world))
         assert states(world) == (package, placement)
         assert Placement.objects.count() == (placement is not None)
 
@@ -100,19 +94,5 @@ def test_of_six_at_once_one_does_it_and_the_others_are_told(world, life):
 )
 def test_of_two_who_want_different_things_at_once_one_gets_it(world, before, two, either):
     live(world, *before)
-    results = while_held(last() or world.package, lambda: at_once(world, two), many=2)
-    assert sorted(isinstance(each, Refused) for each in results) == [False, True], results
+    one_of_two(last() or world.package, *(partial(VERBS[verb], world) for verb in two))
     assert states(world) in either
-
-
-def at_once(world, verbs):
-    def do(verb):
-        try:
-            return VERBS[verb](world)
-        except Refused as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(verbs)) as pool:
-        return list(pool.map(do, verbs))

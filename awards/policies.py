@@ -14,6 +14,7 @@ from awards.models import (
     EvaluationState,
     Mark,
     Outcome,
+    PrivateNote,
     Report,
     ReportState,
     ReportText,
@@ -147,6 +148,12 @@ def release_assignment(user):
 
 @policy(DraftMark)
 def view_draft_mark(user):
+    """The evaluator whose it is, and never anyone else."""
+    return Q(assignment__evaluator=user.pk)
+
+
+@policy(PrivateNote)
+def view_private_note(user):
     """The evaluator whose it is, and never anyone else."""
     return Q(assignment__evaluator=user.pk)
 

@@ -14,9 +14,8 @@ from django.urls import NoReverseMatch, path, reverse
 from django.views.decorators.http import require_safe
 
 from dps.forms import Form, ReasonForm
-from dps.models import Excepted
 from dps.pages import posted
-from dps.policies import Policy, history, use_workplace, view_exception
+from dps.policies import Policy, history, use_workplace
 
 NEWEST = 20  # events that a record's page shows
 FACTS = "Key facts"
@@ -29,6 +28,7 @@ class Site(admin.AdminSite):
         super().__init__(name)
         self.pages = []
         self.today = lambda user: {}  # what the first page shows a person: dps.home says
+        self.added: dict[type, list[Callable]] = {}  # parts that upper apps add to a record's page
 
     def has_permission(self, request):
         return use_workplace.allows(request.user)
@@ -55,6 +55,16 @@ class Site(admin.AdminSite):
             return response
 
         self.pages.append(path(path_, self.admin_view(framed), name=view.__name__))
+
+    def adds(self, model: type) -> Callable:
+        """Decorate a function of a record and a user that yields more parts of the page of a kind
+        of record: for an app above the one whose page it is."""
+
+        def decorate(function: Callable) -> Callable:
+            self.added.setdefault(model, []).append(function)
+            return function
+
+        return decorate
 
     def get_urls(self):
         return self.pages + super().get_urls()
@@ -176,6 +186,10 @@ class RecordAdmin(admin.ModelAdmin):
         """What the record lies in: pairs of words and URL. None for the list of its kind."""
         return []
 
+    def happened(self, record, user):
+        """The events that its page tells."""
+        return history(user, record)
+
     def get_queryset(self, request):
         """The rows that the person may see, in the list's order."""
         rows = self.policy.rows(request.user)
@@ -269,10 +283,12 @@ class RecordAdmin(admin.ModelAdmin):
         record = self.found(self.policy, user, object_id)
         buttons = self.buttons(record, user)
         parts = list(self.parts(record, user))
+        for more in self.admin_site.added.get(self.model, ()):
+            parts += more(record, user)
         for part in parts:
             part.links += [(b.label, b.url) for b in buttons.pop(part.title, [])]
         facts = buttons.pop(FACTS, [])
-        events = history(user, record).order_by("-at", "-id")
+        events = self.happened(record, user).order_by("-at", "-id")
         crumbs = self.crumbs(record)
         shown = {
             "steps": [button for group in buttons.values() for button in group],
@@ -318,11 +334,3 @@ def page_of(record) -> str:
 def list_of(model) -> str:
     """The address of the list of a kind of record."""
     return reverse(f"{site.name}:{model._meta.app_label}_{model._meta.model_name}_changelist")
-
-
-@admin.register(Excepted, site=site)
-class ExceptionAdmin(RecordAdmin):
-    """The register of exceptions."""
-
-    policy = view_exception
-    list_display = ["at", "rule", "subject_kind", "by", "why"]

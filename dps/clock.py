@@ -1,9 +1,11 @@
 """The only now. In the test environment it can be moved, for every process at once."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import count
 from time import perf_counter, sleep
 from zoneinfo import ZoneInfo
 
@@ -15,7 +17,7 @@ KEPT_FOR = 0.05  # seconds that a process goes by the offset it has read
 UK = ZoneInfo("Europe/London")
 
 
-_pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
+_pretended: ContextVar[Iterator[datetime] | None] = ContextVar("pretended", default=None)
 _offsets: dict[str, tuple[float, timedelta]] = {}  # by Redis: when it was read, and what
 
 
@@ -23,7 +25,7 @@ def now() -> datetime:
     """The present instant in UTC. Elsewhere than in the test environment nothing can move it, but
     for a process that loads the demo."""
     if pretended := _pretended.get():
-        return pretended
+        return next(pretended)
     real = datetime.now(UTC)
     return real + moved_by() if settings.ENVIRONMENT == "test" else real
 
@@ -55,11 +57,12 @@ def move_by(offset: timedelta) -> None:
 
 @contextmanager
 def pretending(instant: datetime):
-    """Let this process act as at an instant: so the demo's last weeks come through the actions.
+    """Let this process act as at an instant: so the demo's last weeks come through the actions. It
+    is a microsecond on each time it is asked for, so that what was done in order is told in order.
     Refused in production."""
     if settings.IN_PRODUCTION:
         raise RuntimeError("there is no pretending in production")
-    token = _pretended.set(instant)
+    token = _pretended.set(instant + timedelta(microseconds=n) for n in count())
     try:
         yield
     finally:

@@ -34,7 +34,8 @@ def is_question(label: str) -> bool:
 def messages_of(field: forms.Field, label: str) -> dict[str, str]:
     """What the field says when it is wrong, from its label."""
     label = str(label).strip().rstrip(":").replace("%", "%%")
-    name, subject = said(label), "Your answer" if is_question(label) else label
+    name = said(label)
+    subject = f"Your answer to “{label}”" if is_question(label) else label
     chooses = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
     verb = "Select" if chooses else "Upload" if isinstance(field, forms.FileField) else "Enter"
     sign = "£" if isinstance(field, MoneyField) else ""

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("authority.css", views.authority_css, name="authority_css"),
     path("outbox/", views.outbox, name="outbox"),
+    path("waiting/", views.waiting, name="waiting"),
     path("apply/", views.apply, name="apply"),
     path("accessibility/", statements.accessibility, name="accessibility"),
     path("privacy/", statements.privacy, name="privacy"),

@@ -72,5 +72,6 @@ urlpatterns += [
             "no-award": competitions.competition_no_award,
         }.items()
     ),
+    path("competitions/offers/<uuid:id>/", competitions.offer_read, name="competition_read"),
     path("competitions/offers/<uuid:id>/mark/", competitions.offer_mark, name="competition_mark"),
 ]

@@ -5,6 +5,7 @@ from django.urls import reverse
 from dps.words import short_date, uk_date, uk_instant
 from providers.models import Application, Return, ReturnPeriod, Service, Submission
 
+DECIDED = {"word": "Decided", "kind": "", "shape": "tick"}
 FIGURES = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
@@ -30,6 +31,8 @@ class ApplicationTable(tables.Table):
         return f"{record.scheme.short_title}: {record.round.title if record.round else 'open lots'}"
 
     def render_state(self, record):
+        if record.is_decided:
+            return render_to_string("components/tag.html", DECIDED)
         return render_to_string("components/tag.html", {"record": record})
 
     def render_deadline(self, value):

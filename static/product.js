@@ -57,3 +57,20 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
 for (const button of document.querySelectorAll("button[data-print]")) {
   button.addEventListener("click", () => print());
 }
+
+// How much waits at each entry of the rail: kept for half a minute, unless something was just done.
+const rail = document.querySelector("nav[data-waiting]");
+if (rail) {
+  const cache = document.querySelector(".notes") ? "reload" : "default";
+  fetch(rail.dataset.waiting, { cache }).then((answer) => answer.json()).then((numbers) => {
+    for (const link of document.querySelectorAll("nav a")) {
+      const number = numbers[link.pathname];
+      if (!number) continue;
+      const shown = Object.assign(document.createElement("span"), { className: "n" });
+      const said = Object.assign(document.createElement("span"), { className: "vh" });
+      said.textContent = " waiting";
+      shown.append(number, said);
+      link.append(shown);
+    }
+  }).catch(() => {});  // the page does without
+}

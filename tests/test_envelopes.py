@@ -159,6 +159,7 @@ def test_the_key_of_a_round_opened_by_two_waits_for_the_second(db, openings):
 @time_machine.travel(NOON, tick=False)
 def test_what_is_erased_is_gone_for_everyone_while_the_entry_stays(application, owner):
     submission = applications.submit(application, name="A", by=owner)
+    application.refresh_from_db()
     with pytest.raises(PermissionDenied):
         applications.erase(application, by=owner, why="Asked")  # it stands submitted
     applications.withdraw(application, by=owner)

@@ -2,7 +2,7 @@
 
 from awards import policies
 from awards.actions.evaluations import to_moderation
-from awards.models import Assignment, AssignmentState, DraftMark, Mark
+from awards.models import Assignment, AssignmentState, DraftMark, Mark, PrivateNote
 from awards.queries import questions as reading
 from dps.actions import Refused, action, lock, move, require
 from dps.clock import now
@@ -32,6 +32,19 @@ def save(
     said = {"mark": mark, "reason": reason, "saved_at": now()}
     return DraftMark.objects.update_or_create(
         assignment=assignment, question=question, defaults=said
+    )[0]
+
+
+@action
+def keep_note(assignment: Assignment, *, question: Question, text: str, by) -> PrivateNote:
+    """Keep what one writes down for oneself about an answer, beyond handing in. Nobody else ever
+    reads it."""
+    assignment = lock(assignment)
+    require(policies.mark_assignment, by, assignment)
+    if question not in reading.scored(assignment.evaluation):
+        raise Refused("This question is not marked for this lot")
+    return PrivateNote.objects.update_or_create(
+        assignment=assignment, question=question, defaults={"text": text, "saved_at": now()}
     )[0]
 
 

@@ -1,5 +1,7 @@
 """Evaluating one lot of one application, from its opening to an outcome."""
 
+from django.db import transaction
+
 from awards import policies
 from awards.calculations import outcomes
 from awards.calculations.dates import decide_by, marks_due_on
@@ -83,9 +85,9 @@ def allocate(evaluation: Evaluation, *, evaluators: list[User], by) -> Evaluatio
     wanted = EVALUATORS - len(taken)
     if len({evaluator.pk for evaluator in evaluators}) != wanted:
         raise Refused(f"Choose {counted(wanted, 'evaluator')}", field="evaluators")
+    if problems := [why for each in evaluators if (why := why_not(evaluation, each, taken))]:
+        raise Refused(f"{'. '.join(problems)}. Choose someone else", field="evaluators")
     for evaluator in evaluators:
-        if problem := why_not(evaluation, evaluator, taken):
-            raise Refused(problem, field="evaluators")
         assignment = Assignment.objects.create(
             evaluation=evaluation, evaluator=evaluator, assigned_at=now(), assigned_by=by
         )
@@ -98,18 +100,23 @@ def allocate(evaluation: Evaluation, *, evaluators: list[User], by) -> Evaluatio
 @action
 def allocate_many(
     scheme: Scheme, *, chosen: list[Evaluation], evaluators: list[User], by
-) -> list[Evaluation]:
-    """Name the same people for several evaluations: all of them, or none."""
+) -> dict[Evaluation, str]:
+    """Name the same people for several evaluations: for each that they can mark. The others are
+    answered, each with the reason, which is on record of it too."""
     require(policies.allocate_in, by, scheme)
     if not chosen:
         raise Refused("Choose at least one evaluation", field="chosen")
-    made = []
+    if len({evaluator.pk for evaluator in evaluators}) != EVALUATORS:
+        raise Refused(f"Choose {counted(EVALUATORS, 'evaluator')}", field="evaluators")
+    left = {}
     for evaluation in chosen:
         try:
-            made.append(allocate(evaluation, evaluators=evaluators, by=by))
+            with transaction.atomic():
+                allocate(evaluation, evaluators=evaluators, by=by)
         except Refused as refusal:
-            raise Refused(f"{evaluation}: {refusal.message}", field=refusal.field) from refusal
-    return made
+            note(evaluation, "awards.evaluations.allocate refused", by=by, why=refusal.message)
+            left[evaluation] = refusal.message
+    return left
 
 
 def why_not(evaluation: Evaluation, evaluator: User, taken: set) -> str:
@@ -119,10 +126,10 @@ def why_not(evaluation: Evaluation, evaluator: User, taken: set) -> str:
     if not evaluator.is_active or not grants.filter(authority=authority).exists():
         return f"{evaluator} is not an evaluator of the authority"
     if evaluator.pk in taken:
-        return f"{evaluator} marks it already. Choose someone else"
+        return f"{evaluator} marks it already"
     conflicted = Evaluation.objects.filter(has_conflict(evaluator, *policies.OF))
     if conflicted.filter(pk=evaluation.pk).exists():
-        return f"{evaluator} has declared an interest in the applicant. Choose someone else"
+        return f"{evaluator} has declared an interest in the applicant"
     return ""
 
 

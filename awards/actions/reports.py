@@ -274,6 +274,7 @@ def take_effect(report: Report, *, by) -> Report:
             )
             admitted.setdefault(applicant, []).append(lot)
         move(lock(evaluation), EvaluationState.EFFECTIVE, by=by)
+        applications.decided(evaluation.application, lot=lot, admits=evaluation.admits)
         promise("awards.decision_letter", evaluation)
     for applicant, lots in admitted.items():
         agreements.draft(report, organisation=applicant, lots=lots, by=by)

@@ -5,10 +5,11 @@ from django.utils.html import format_html
 from awards import policies
 from awards.actions import agreements
 from awards.forms.agreements import SealForm
-from awards.models import Agreement, AgreementState, Side
+from awards.models import Agreement, AgreementState, Side, Signature
 from awards.queries import agreements as reading
 from awards.views.agreements import agreement_pdf
 from dps.admin import Cell, Part, RecordAdmin, Step, page_of, site
+from dps.filters import belonging_to
 from dps.forms import Form
 from dps.words import short_date, uk_instant
 from lots.policies import view_scheme_file
@@ -38,29 +39,16 @@ def revising(agreement: Agreement) -> str:
 def sealing(agreement: Agreement) -> str:
     """Under which decision, on whose signature, what follows."""
     found = reading.to_seal(agreement)
-    signed = reading.latest(agreement).signatures.filter(side=Side.PROVIDER).first()
+    signed = reading.latest(agreement).signatures.filter(side=Side.PROVIDER)
+    signed = signed.select_related("by").first()
     if signed is None:
         return "The provider has not signed the latest version."
     under = reading.why_barred(found) or f"Sealed under decision {found[-1][1].number}"
     return (
         f"{under}. {signed.name}, {signed.role}, signed it for {agreement.organisation} on "
-        f"{uk_instant(signed.at)}. Sealed, it is in force and placements may start under it."
+        f"{uk_instant(signed.at)}, {signed_in_as(signed)}. Sealed, it is in force and placements "
+        "may start under it."
     )
-
-
-class SchemeFilter(admin.SimpleListFilter):
-    """The schemes whose files the person sees."""
-
-    title = "scheme"
-    parameter_name = "scheme"
-
-    def lookups(self, request, model_admin):
-        seen = view_scheme_file.rows(request.user).order_by("title")
-        return [(str(scheme.pk), scheme.short_title) for scheme in seen]
-
-    def queryset(self, request, queryset):
-        known = {value for value, _ in self.lookup_choices}
-        return queryset.filter(scheme=self.value()) if self.value() in known else queryset
 
 
 @admin.register(Agreement, site=site)
@@ -70,7 +58,7 @@ class AgreementAdmin(RecordAdmin):
     policy = policies.view_agreement
     list_display = ["reference", "organisation", "of_scheme", "of_lots", "state", "sent", "force"]
     list_select_related = ["organisation", "scheme"]
-    list_filter = ["state", SchemeFilter]
+    list_filter = ["state", belonging_to(view_scheme_file, "scheme")]
     search_fields = ["reference", "organisation__name"]
     ordering = [
         reading.by_state(S.SIGNED, S.DRAFTED, S.SENT, S.IN_FORCE),
@@ -196,12 +184,12 @@ class AgreementAdmin(RecordAdmin):
     def signatures(self, agreement):
         rows = [
             [
-                Cell(each.name, sub=each.role),
+                Cell(each.name, sub=f"{each.role}, {signed_in_as(each)}"),
                 each.get_side_display(),
                 Cell(uk_instant(each.at), sub=f"version {version.number}"),
                 each.seal_number or "None",
             ]
-            for version in agreement.versions.prefetch_related("signatures").order_by("-number")
+            for version in agreement.versions.prefetch_related("signatures__by").order_by("-number")
             for each in version.signatures.all()
         ]
         head = ("Signed by", "For the", "When", "Seal number")
@@ -219,6 +207,11 @@ class AgreementAdmin(RecordAdmin):
         if barred := reading.why_barred(found):
             rows.append(Cell(f"{barred}.", kind="stop", shape="lock"))
         yield Part("Authorised by", rows=rows, template="lots/authority.html")
+
+
+def signed_in_as(signature: Signature) -> str:
+    """Whose account signed: the name beside it is as it was typed."""
+    return f"signed in as {signature.by.name}, {signature.by.email}"
 
 
 def in_eights(fingerprint: str) -> str:

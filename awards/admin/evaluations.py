@@ -17,6 +17,7 @@ from awards.models import (
 )
 from awards.queries import evaluations as reading
 from awards.queries import questions as asking
+from awards.queries import reports
 from awards.views import evaluations as views
 from awards.views.interests import interests
 from dps.admin import Cell, Part, RecordAdmin, Step, list_of, page_of, site
@@ -24,7 +25,7 @@ from dps.clock import now
 from dps.forms import Form, ReasonForm
 from dps.words import clock, counted, short_date, uk_instant
 from lots.calculations.scoring import shown
-from lots.models import Lot
+from lots.models import Lot, Round
 from lots.policies import view_scheme_file
 from providers.policies import declare_interests
 
@@ -267,6 +268,37 @@ class EvaluationAdmin(RecordAdmin):
         return Part("Marks", ("Question", "Evaluators", "Agreed"), rows, "Nothing is marked.")
 
 
+@site.adds(Round)
+def evaluation_of(round, user):
+    """On the page of a round: how far its evaluation is. Nothing before it is opened."""
+    url = list_of(Evaluation)
+    rows = [
+        [
+            Cell(f"{row['lot__key']} {row['lot__title']}", f"{url}?lot={row['lot']}"),
+            str(row["all"]),
+            str(row["to_allocate"]),
+            f"{row['both_in']} of {row['all']}",
+            str(row["decided"]),
+            str(row["reported"]),
+        ]
+        for row in reading.by_lot(user, round)
+    ]
+    if rows:
+        head = ("Lot", "#Applications", "#To allocate", "#Both marks in", "#Decided", "#Reported")
+        yield Part("Evaluation", head, rows, links=list(onward(round, user)))
+
+
+def onward(round, user):
+    """Where the evaluation of a round goes on."""
+    scheme = round.scheme
+    if policies.allocate_in.allows(user, scheme) and reading.to_allocate(user, scheme).exists():
+        yield "Choose evaluators", reverse("admin:allocation", args=[scheme.pk])
+    if policies.report_on.allows(user, scheme):
+        over = {str(key) for key, _, why in reports.to_start(scheme) if not why}
+        if str(round.pk) in over:
+            yield "Start the award report", reverse("admin:start_report", args=[scheme.pk])
+
+
 def links(user):
     """What can be begun from the list: pairs of words and address."""
     yield "Read what was opened", reverse("admin:queue")
@@ -275,7 +307,7 @@ def links(user):
             about = counted(waiting, "organisation")
             yield f"Declare your interests in {about}", reverse("admin:interests", args=[scheme.pk])
     for scheme in policies.allocate_in.rows(user).order_by("title"):
-        if waiting := reading.to_allocate(scheme).count():
+        if waiting := reading.to_allocate(user, scheme).count():
             url = reverse("admin:allocation", args=[scheme.pk])
             yield f"Choose evaluators for {counted(waiting, 'evaluation')}", url
 
@@ -333,6 +365,10 @@ class AssignmentAdmin(RecordAdmin):
         return [(label, words) for label, words in facts if words]
 
     def parts(self, assignment, user):
+        if notes := [
+            [note.question.text, note.text] for note in reading.notes_of(user, assignment)
+        ]:
+            yield Part("My private notes", ("Question", "What I wrote down"), notes)
         marks = reading.marks_seen(user, assignment.evaluation).filter(assignment=assignment)
         yield Part(
             "Marks",

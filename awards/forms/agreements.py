@@ -3,17 +3,15 @@
 from django import forms
 
 from dps.forms import Form
+from dps.signing import NamedForm
 
 NAME = {"autocomplete": "name", "spellcheck": "false"}
 
 
-class ProviderSignForm(Form):
+class ProviderSignForm(NamedForm):
     """A signatory's signature: cleans to the arguments of `agreements.sign`. The fingerprint is
     that of the document on the page."""
 
-    name = forms.CharField(
-        label="Your full name", max_length=200, widget=forms.TextInput(attrs=NAME)
-    )
     role = forms.CharField(
         label="Your role in the organisation",
         max_length=200,

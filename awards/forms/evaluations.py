@@ -1,8 +1,10 @@
 from django import forms
 
 from awards.models import AssignmentState, Evaluation
+from awards.queries import evaluations as reading
 from dps.forms import Form
 from dps.models import Grant, Role, User
+from dps.words import counted
 from lots.models import Question
 
 MARKS = [(str(mark), str(mark)) for mark in range(5, -1, -1)]
@@ -27,9 +29,32 @@ class MarkForm(Form):
 
     def clean(self):
         said = super().clean()
-        if not self.errors and said["mark"] is None and not said["reason"].strip():
+        if not self.errors and not self.has_mark and not self.has_note:
             self.add_error("mark", "Choose a mark, or write a reason and choose later")
         return said
+
+    @property
+    def has_mark(self) -> bool:
+        said = self.cleaned_data
+        return said["mark"] is not None or bool(said["reason"].strip())
+
+    has_note = False
+
+
+class OwnMarkForm(MarkForm):
+    """An evaluator's own mark, with what they write down for themself."""
+
+    note = forms.CharField(
+        label="My private note",
+        widget=forms.Textarea(attrs={"rows": 3, "form": "marking"}),
+        required=False,
+        help_text="Yours alone: nobody else reads it, the applicant least of all. It stays when "
+        "you have handed in.",
+    )
+
+    @property
+    def has_note(self) -> bool:
+        return "note" in self.changed_data
 
 
 class AgreeForm(MarkForm):
@@ -57,9 +82,8 @@ class EvaluatorsForm(Form):
     def about(self, evaluation, user):
         taken = evaluation.assignments.exclude(state=AssignmentState.RELEASED)
         authority = evaluation.lot.scheme.authority_id
-        self.fields["evaluators"].queryset = evaluators_of(authority).exclude(
-            pk__in=taken.values("evaluator")
-        )
+        people = evaluators_of(authority).exclude(pk__in=taken.values("evaluator"))
+        choose_among(self.fields["evaluators"], user, evaluation.lot.scheme, people, [evaluation])
 
     def clean_evaluators(self):
         return list(self.cleaned_data["evaluators"])
@@ -78,9 +102,10 @@ class AllocationForm(Form):
         label="Evaluations", queryset=Evaluation.objects.none(), widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args, scheme, waiting, **kwargs):
+    def __init__(self, *args, user, scheme, waiting, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["evaluators"].queryset = evaluators_of(scheme.authority_id)
+        people = evaluators_of(scheme.authority_id)
+        choose_among(self.fields["evaluators"], user, scheme, people, waiting)
         self.fields["chosen"].queryset = waiting
 
     def clean_evaluators(self):
@@ -94,6 +119,23 @@ def evaluators_of(authority):
     """The people who hold the role of evaluator in an authority today."""
     held = Grant.objects.in_force().filter(authority=authority, role=Role.EVALUATOR)
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("name")
+
+
+def choose_among(field, user, scheme, people, waiting) -> None:
+    """Offer these people, each with what to know of them before they are chosen."""
+    field.queryset = people
+    known = reading.evaluators(user, scheme, people, waiting)
+    field.hints = {str(pk): said_of(evaluator) for pk, evaluator in known.items()}
+
+
+def said_of(evaluator: reading.Evaluator) -> str:
+    load = counted(evaluator.load, "set") if evaluator.load else "No set"
+    said = [f"{load} of marks to hand in"]
+    if evaluator.interests:
+        said.append(f"Interest in {', '.join(evaluator.interests)}")
+    if evaluator.undeclared:
+        said.append(f"Has yet to declare about {counted(evaluator.undeclared, 'applicant')}")
+    return f"{'. '.join(said)}."
 
 
 class ChecksForm(Form):

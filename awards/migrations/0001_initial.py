@@ -84,6 +84,16 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='PrivateNote',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('text', models.TextField(blank=True)),
+                ('saved_at', models.DateTimeField()),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='awards.assignment')),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='lots.question')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Evaluation',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -341,6 +351,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='agreementtext',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fe340871bfe84b376d4a047f7bbc3e892e588b08', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d1ec8', table='awards_agreementtext', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='privatenote',
+            constraint=models.UniqueConstraint(fields=('assignment', 'question'), name='private_note_once'),
         ),
         migrations.AddConstraint(
             model_name='draftmark',

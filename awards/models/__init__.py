@@ -11,6 +11,7 @@ from awards.models.evaluations import (
     EvaluationState,
     Mark,
     Outcome,
+    PrivateNote,
     last_of,
 )
 from awards.models.reports import Appendix, Report, ReportState, ReportText
@@ -31,6 +32,7 @@ __all__ = [
     "EvaluationState",
     "Mark",
     "Outcome",
+    "PrivateNote",
     "Report",
     "ReportState",
     "ReportText",

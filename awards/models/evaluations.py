@@ -158,6 +158,21 @@ class DraftMark(Random):
         return self.mark is not None and bool(self.reason.strip())
 
 
+class PrivateNote(Random):
+    """What an evaluator writes down for themself about the answer to a question. Nobody else ever
+    reads it, and nothing that anyone is told is made from it."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="notes")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="+")
+    text = models.TextField(blank=True)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "question"], name="private_note_once")
+        ]
+
+
 class Mark(Entry):
     """What one evaluator gave the answer to a question, with the reason, as handed in."""
 

@@ -117,7 +117,7 @@ def laid_out(version: AgreementText) -> dict:
         for text in contents["texts"]
         if text["body"]
     ]
-    signed = {each.side: each for each in version.signatures.all()}
+    signed = {each.side: each for each in version.signatures.select_related("by")}
     sides = [
         {"party": contents["provider"]["name"], "signature": signed.get(Side.PROVIDER)},
         {"party": contents["authority"], "signature": signed.get(Side.AUTHORITY)},

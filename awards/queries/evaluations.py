@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
@@ -17,6 +18,7 @@ from awards.models import (
     last_of,
 )
 from awards.queries import questions as asking
+from dps.clock import now
 from dps.words import count_words
 from lots.models import Question, Scheme
 from providers.models import (
@@ -26,7 +28,7 @@ from providers.models import (
     has_conflict,
     is_clear,
 )
-from providers.policies import view_application
+from providers.policies import view_application, view_declaration
 from providers.queries.answers import by_section
 
 
@@ -110,6 +112,44 @@ def drafts(assignment: Assignment) -> dict:
     return {draft.question_id: draft for draft in assignment.drafts.all()}
 
 
+def note_of(user, assignment: Assignment, question: Question) -> str:
+    """What the person wrote down for themself about an answer."""
+    own = policies.view_private_note.rows(user).filter(assignment=assignment, question=question)
+    return own.values_list("text", flat=True).first() or ""
+
+
+def notes_of(user, assignment: Assignment):
+    """What the person wrote down for themself while they marked, question by question."""
+    own = policies.view_private_note.rows(user).filter(assignment=assignment).exclude(text="")
+    return own.select_related("question").order_by(
+        "question__section__position", "question__position"
+    )
+
+
+def to_mark(user):
+    """What the person marks, the first due first."""
+    return policies.mark_assignment.rows(user).order_by(
+        "evaluation__marks_due_on", "assigned_at", "pk"
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one stands in what one has to mark: the assignments before and after, if any."""
+
+    number: int
+    of: int
+    before: UUID | None
+    after: UUID | None
+
+
+def place_in_queue(user, assignment: Assignment) -> Place:
+    queue = list(to_mark(user).values_list("pk", flat=True))
+    at = queue.index(assignment.pk)
+    after = queue[at + 1] if at + 1 < len(queue) else None
+    return Place(at + 1, len(queue), queue[at - 1] if at else None, after)
+
+
 def levels(question: Question) -> list[Level]:
     """The marks from 5 to 0 with what each means and where the pass line is."""
     means = {int(mark): text for mark, text in question.descriptors.items()}
@@ -174,11 +214,12 @@ def checks_with_answers(evaluation: Evaluation, contents: dict) -> list[dict]:
 
 
 def to_declare(user, scheme: Scheme):
-    """The organisations in a scheme that have sent in what the person may come to open and what is
-    not decided yet, and of which they have not declared."""
+    """The organisations in a scheme with something opened that is not decided yet, and of which the
+    person has not declared. Never those that only write, or whose round is sealed: nobody is to
+    know of them (rule 1)."""
     over = [EvaluationState.EFFECTIVE, EvaluationState.VOID]
     waiting = Evaluation.objects.filter(lot__scheme=scheme).exclude(state__in=over)
-    unmarked = Application.objects.filter(scheme=scheme, evaluations=None)
+    unmarked = Application.objects.opened(now()).filter(scheme=scheme, evaluations=None)
     return (
         applicants(user, scheme)
         .filter(
@@ -227,7 +268,76 @@ def has_marks(evaluation: Evaluation) -> bool:
     return Mark.objects.filter(assignment__evaluation=evaluation).exists()
 
 
-def to_allocate(scheme: Scheme):
-    """The evaluations of a scheme that wait for evaluators, the first due first."""
-    waiting = Evaluation.objects.filter(lot__scheme=scheme, state=EvaluationState.ALLOCATING)
+def to_allocate(user, scheme: Scheme):
+    """The evaluations of a scheme that wait for evaluators and that the person may give some, the
+    first due first."""
+    may = policies.allocate_evaluation.rows(user)
+    waiting = may.filter(lot__scheme=scheme, state=EvaluationState.ALLOCATING)
     return waiting.select_related("application__organisation", "lot").order_by("due_on", "pk")
+
+
+def by_lot(user, round) -> list[dict]:
+    """How far the evaluation of a round is, lot by lot, in what the person sees: how many there
+    are, have both marks in, are decided, are in a report."""
+    S = EvaluationState
+    decided = [S.DECIDED, S.REPORTED, S.EFFECTIVE]
+    of_round = Evaluation.objects.filter(
+        application__round=round.pk, pk__in=policies.view_evaluation.rows(user).values("pk")
+    ).exclude(state=S.VOID)
+    found = of_round.values("lot", "lot__key", "lot__title").annotate(
+        all=Count("pk"),
+        to_allocate=Count("pk", filter=Q(state=S.ALLOCATING)),
+        both_in=Count("pk", filter=Q(state__in=[S.MODERATING, *decided])),
+        decided=Count("pk", filter=Q(state__in=decided)),
+        reported=Count("pk", filter=Q(state__in=[S.REPORTED, S.EFFECTIVE])),
+    )
+    return list(found.order_by("lot__position"))
+
+
+@dataclass(frozen=True)
+class Evaluator:
+    """What to know of a person before they are chosen: how many sets of marks they have yet to hand
+    in; in whom they have an interest; in how many of the applicants they have not declared."""
+
+    load: int
+    interests: tuple[str, ...]
+    undeclared: int
+
+
+def evaluators(user, scheme: Scheme, people, waiting) -> dict:
+    """{id: Evaluator} of people who may mark what waits. Their interests in any applicant to the
+    scheme are told to those who may read them."""
+    ids = [person.pk for person in people]
+    open_ = Assignment.objects.filter(
+        evaluator__in=ids,
+        state=AssignmentState.MARKING,
+        evaluation__state__in=[EvaluationState.ALLOCATING, EvaluationState.MARKING],
+    )
+    loads = dict(open_.order_by().values_list("evaluator").annotate(n=Count("pk")))
+    interests: dict = {}
+    for declaration in interests_of(user, scheme, ids):
+        interests.setdefault(declaration.by_id, []).append(declaration.organisation.name)
+    about = {evaluation.application.organisation_id for evaluation in waiting}
+    declared = Declaration.objects.filter(scheme=scheme, by__in=ids, organisation__in=about)
+    done = declared.order_by().values_list("by").annotate(n=Count("organisation", distinct=True))
+    spoken = dict(done)
+    return {
+        pk: Evaluator(
+            loads.get(pk, 0), tuple(interests.get(pk, ())), len(about) - spoken.get(pk, 0)
+        )
+        for pk in ids
+    }
+
+
+def interests_of(user, scheme: Scheme, people: list):
+    """The interests in applicants to a scheme that these people have declared and that stand, of
+    those that the user may read."""
+    later = Declaration.objects.filter(
+        scheme=OuterRef("scheme"),
+        organisation=OuterRef("organisation"),
+        by=OuterRef("by"),
+        number__gt=OuterRef("number"),
+    )
+    rows = view_declaration.rows(user).filter(scheme=scheme, by__in=people, has_conflict=True)
+    standing = rows.filter(~Exists(later)).select_related("organisation")
+    return standing.order_by("organisation__name")

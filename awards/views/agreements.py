@@ -27,12 +27,12 @@ def agreement_list(request):
 @page(policies.view_agreement)
 def agreement(request, agreement):
     """The document itself, with its fingerprint, and where to sign it."""
-    return shown(request, agreement, ProviderSignForm())
+    return shown(request, agreement, ProviderSignForm(user=request.user))
 
 
 @page(policies.sign_agreement, posts=True)
 def agreement_sign(request, agreement):
-    form = ProviderSignForm(posted(request))
+    form = ProviderSignForm(posted(request), user=request.user)
     if form.is_valid():
         with form.refusals():
             agreements.sign(agreement, by=request.user, **form.cleaned_data)

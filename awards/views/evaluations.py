@@ -1,17 +1,19 @@
 """Marking, checking and moderating, in the workplace."""
 
+from django.contrib import messages
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from awards import policies
 from awards.actions import assignments, evaluations
-from awards.forms.evaluations import AgreeForm, AllocationForm, ChecksForm, MarkForm
+from awards.forms.evaluations import AgreeForm, AllocationForm, ChecksForm, OwnMarkForm
 from awards.models import Evaluation
 from awards.queries import evaluations as reading
 from awards.queries import questions as asking
 from dps.admin import list_of, page_of
 from dps.forms import Form
 from dps.pages import page, posted
+from dps.words import counted
 from providers.actions import applications
 
 
@@ -42,16 +44,22 @@ def mark(request, assignment):
     drafts = reading.drafts(assignment)
     contents = assignments.open_answers(assignment, by=request.user)
     draft = drafts.get(question.pk)
-    form = MarkForm(
+    form = OwnMarkForm(
         posted(request),
         initial={
             "mark": str(draft.mark) if draft and draft.mark is not None else "",
             "reason": draft.reason if draft else "",
+            "note": reading.note_of(request.user, assignment, question),
         },
     )
     if form.is_valid():
         with form.refusals():
-            assignments.save(assignment, question=question, **form.cleaned_data, by=request.user)
+            said = dict(form.cleaned_data)
+            note, about = said.pop("note"), {"question": question, "by": request.user}
+            if form.has_note:
+                assignments.keep_note(assignment, text=note, **about)
+            if form.has_mark:
+                assignments.save(assignment, **said, **about)
             after = reading.following(questions, question)
             if after:
                 return redirect(f"{request.path}?question={after.key}")
@@ -67,6 +75,9 @@ def mark(request, assignment):
         "draft": draft,
         "form": form,
         "is_last": reading.following(questions, question) is None,
+        "queue": reading.place_in_queue(request.user, assignment),
+        "may_check": bool(asking.checked(evaluation))
+        and policies.check_evaluation.allows(request.user, evaluation),
     }
     return TemplateResponse(request, "awards/mark.html", context, status=form.status)
 
@@ -150,16 +161,35 @@ def check(request, evaluation):
 @page(policies.allocate_in, posts=True)
 def allocation(request, scheme):
     """Evaluators for all that waits for some."""
-    waiting = reading.to_allocate(scheme)
-    form = AllocationForm(posted(request), scheme=scheme, waiting=waiting)
+    waiting = reading.to_allocate(request.user, scheme)
+    asked = {"user": request.user, "scheme": scheme, "waiting": waiting}
+    form = AllocationForm(posted(request), **asked)
     if not form.is_bound:
         form.initial = {"chosen": list(waiting)}
     if form.is_valid():
         with form.refusals():
-            evaluations.allocate_many(scheme, **form.cleaned_data, by=request.user)
-            return redirect("admin:awards_evaluation_changelist")
+            said = form.cleaned_data
+            left = evaluations.allocate_many(scheme, **said, by=request.user)
+            if done := len(said["chosen"]) - len(left):
+                messages.success(request, f"Evaluators chosen for {counted(done, 'evaluation')}.")
+            if not left:
+                return redirect("admin:awards_evaluation_changelist")
+            form = left_over(said["evaluators"], left, asked)
     context = {"scheme": scheme, "form": form, "waiting": waiting}
     return TemplateResponse(request, "awards/allocation.html", context, status=form.status)
+
+
+def left_over(evaluators, left: dict, asked: dict) -> AllocationForm:
+    """The form as it was sent, for those that could not be given these evaluators, and why each."""
+    again = {
+        "evaluators": [person.pk for person in evaluators],
+        "chosen": [evaluation.pk for evaluation in left],
+    }
+    form = AllocationForm(again, **asked | {"waiting": asked["waiting"].all()})
+    form.full_clean()
+    for evaluation, why in left.items():
+        form.add_error("chosen", f"{evaluation}: {why}")
+    return form
 
 
 def said_before(rows: list[dict]) -> dict:

@@ -31,7 +31,7 @@ from dps.demo import people
 from dps.demo.records import record
 from dps.models import User, the_system
 from lots.models import Act, Authorisation, Decision, DecisionState, Lot, Scheme
-from providers.actions import admissions, services
+from providers.actions import admissions, applications, services
 from providers.models import Submission
 
 REASONS = [
@@ -121,6 +121,9 @@ def settle(
     )
     with pretending(effective_at):
         for evaluation, contents in pairs:
+            applications.decided(
+                evaluation.application, lot=evaluation.lot, admits=evaluation.admits
+            )
             if evaluation.admits:
                 admit(evaluation, contents, decision, by)
     for evaluation, _ in pairs:

@@ -58,12 +58,21 @@ def begin(application: Application) -> list[Evaluation]:
     return evaluations.start(submission, by=the_system())
 
 
-def mark(evaluation: Evaluation, evaluator: User, random: Random, hand_in: bool = True) -> None:
+USUAL, WEAK = (3, 3, 4, 4, 5), (1, 1, 2)  # the marks that a panel gives
+
+
+def mark(
+    evaluation: Evaluation,
+    evaluator: User,
+    random: Random,
+    hand_in: bool = True,
+    marks: tuple[int, ...] = USUAL,
+) -> None:
     """Mark every question and hand in, or leave the last unfinished."""
     assignment = Assignment.objects.get(evaluation=evaluation, evaluator=evaluator)
     questions = asking.scored(evaluation)
     for question in questions if hand_in else questions[:-2]:
-        given = random.choice([3, 3, 4, 4, 5])
+        given = random.choice(marks)
         assignments.save(
             assignment, question=question, mark=given, reason=REASONS[given], by=evaluator
         )
@@ -77,18 +86,21 @@ def check(evaluation: Evaluation, by: User) -> None:
         evaluations.check(evaluation, checks=dict.fromkeys(asked, (True, "")), by=by)
 
 
-def to_moderation(evaluation: Evaluation, of: Panel, random: Random) -> None:
+def to_moderation(
+    evaluation: Evaluation, of: Panel, random: Random, marks: tuple[int, ...] = USUAL
+) -> None:
     """Both evaluators hand in, and what passes or fails is checked."""
     evaluations.allocate(evaluation, evaluators=list(of.evaluators), by=of.commissioner)
     for evaluator in of.evaluators:
-        mark(evaluation, evaluator, random)
+        mark(evaluation, evaluator, random, marks=marks)
     check(evaluation, of.commissioner)
 
 
-def settle(evaluation: Evaluation, of: Panel) -> None:
-    """The moderator agrees each mark and records the outcome."""
+def settle(evaluation: Evaluation, of: Panel, mark: int = 4) -> None:
+    """The moderator agrees on one mark throughout and records the outcome."""
     for question in asking.scored(evaluation):
-        evaluations.agree(evaluation, question=question, mark=4, reason=REASONS[4], by=of.moderator)
+        said = {"question": question, "mark": mark, "reason": REASONS[mark]}
+        evaluations.agree(evaluation, **said, by=of.moderator)
     evaluations.decide(evaluation, by=of.moderator)
 
 
@@ -162,6 +174,20 @@ def second_batch(scheme: Scheme, day: date, sent: list[Application], random: Ran
             settle(evaluation, of)
     with pretending(at(day, -13)):
         report_on(scheme, of, f"OD/{day:%y}/0104")
+
+
+def third_batch(scheme: Scheme, day: date, sent: list[Application], random: Random) -> None:
+    """A batch that is decided and waits for its report to be started: one admitted, one not."""
+    of = panel()
+    with pretending(at(day, -11)):
+        begun = [evaluation for each in sent for evaluation in begin(each)]
+        declare(scheme, everyone(of), [each.organisation for each in sent])
+        good, weak = begun
+        to_moderation(good, of, random)
+        to_moderation(weak, of, random, WEAK)
+    with pretending(at(day, -6)):
+        settle(good, of)
+        settle(weak, of, mark=1)
 
 
 def under_way(scheme: Scheme, day: date, sent: list[Application], random: Random) -> None:

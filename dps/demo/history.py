@@ -99,19 +99,23 @@ def past_windows(scheme: Scheme, day) -> list:
 def organisation(name: str, form: str, random: Random, first: bool) -> Organisation:
     staff = random.choice([3, 6, 9, 14, 30, 80, 320])
     turnover = staff * 31000
+    number = Organisation.objects.count() + 1
     made = Organisation.objects.create(
         name=name,
         legal_form=form,
+        # of runs that neither register has given out
+        company_number=f"99{number:06}" if form in ("cic", "company") else "",
+        charity_number=f"99{number:05}" if form == "charity" else "",
         staff=staff,
         turnover=turnover,
         size=size_of(staff, turnover),
         is_vcse=form in ("cic", "charity"),
         address="1 Invented Street\nMaidstone",
+        contact_name=f"Manager of {name}",
         contact_email=f"office@{name.split()[0].lower()}.example",
         registered_at=INITIAL[0],
     )
     envelopes.issue(made)
-    number = Organisation.objects.count()
     owner = (
         people.person(people.PROVIDERS[0])
         if first
@@ -211,4 +215,5 @@ def names_of(place: int) -> list[str]:
     """What the services of the organisation at a place are called: two for the first of them, so
     that there are as many services as the predecessor had."""
     count = 2 if place < SERVICES_OF_THE_PREDECESSOR - PROVIDERS else 1
-    return [SERVICES[(place + n) % len(SERVICES)] for n in range(count)]
+    named = list(SERVICES)
+    return [named[(place + n) % len(named)] for n in range(count)]

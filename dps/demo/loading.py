@@ -8,7 +8,7 @@ from django.db import transaction
 from dps.actions.calendar import load_bank_holidays
 from dps.calendar import months_after
 from dps.clock import pretending
-from dps.demo import history, people, placed, returned, weeks
+from dps.demo import history, people, placed, returned, vacancies, weeks
 from dps.models import Grant, the_system
 from lots.actions import loading as scheme_loading
 from lots.actions import terms
@@ -51,6 +51,7 @@ def load(day: date, say=print) -> None:
         returned.load(kent, day)
         say("Living through the last weeks")
         weeks.live(kent, day)
+        vacancies.confirm(kent, day)
 
 
 def load_scheme(name: str) -> Scheme:

@@ -14,14 +14,32 @@ FIRST = [
 ]  # fmt: skip
 LAST = ["Activities CIC", "Care", "Arts", "Café CIC", "Social Club", "Skills Trust", "Support Ltd"]
 FORMS = ["cic", "company", "charity", "cic", "charity", "charity", "company"]
-SERVICES = [
-    "Morning group",
-    "Workshop",
-    "Out and about",
-    "Kitchen table",
-    "Garden days",
-    "First job",
-]
+SERVICES = {  # by name, what a provider's register entry may say of one
+    "Morning group": [
+        "Tea, the day's news and something to make, in a small group that people come to on foot.",
+        "Music, drawing and games three mornings a week, with a quiet room for who needs one.",
+    ],
+    "Workshop": [
+        "Woodwork, bicycle repair and printing, at each person's pace, with a bench of one's own.",
+        "Making and mending things to sell at the market, and learning to run the stall.",
+    ],
+    "Out and about": [
+        "Walks, buses and trains: going out with company first, and alone when ready.",
+        "Swimming, bowling and football at the leisure centre, with people who live close by.",
+    ],
+    "Kitchen table": [
+        "Planning a meal, shopping for it and cooking it, then eating together.",
+        "Baking for the community café, and serving in it once a week.",
+    ],
+    "Garden days": [
+        "An allotment with raised beds: sowing, growing, picking, and a shed for wet days.",
+        "Care of a churchyard and its bees, with tools that one hand can hold.",
+    ],
+    "First job": [
+        "Travel to work, time-keeping and talking to a boss, with a work trial in local firms.",
+        "A job coach, alongside at first and less each week, for work that is paid.",
+    ],
+}
 SAID = """
 We ask each person what a good week looks like to them, write it down in their own words and plan
 from there. Plans are looked at every six weeks, with whoever the person wants present.

@@ -33,12 +33,13 @@ def live(scheme: Scheme, day: date) -> None:
         if each not in outside
     ]
     first, *rest = signs_in_first(others)
-    batches = batches_of(scheme, day, [first, *rest[:9]], random)
+    batches = batches_of(scheme, day, [first, *rest[:10]], random)
     decided.first_batch(scheme, day, batches[0], random)
     decided.second_batch(scheme, day, batches[1], random)
+    decided.third_batch(scheme, day, batches[2], random)
     let_it_close(round)
     decided.round_under_way(scheme, round.deadlines.latest("at").at, sent, random)
-    decided.under_way(scheme, day, batches[2], random)
+    decided.under_way(scheme, day, batches[3], random)
     with pretending(at(day, -3)):
         applications.start(newcomer, scheme=scheme, by=owner_of(newcomer))
     bought.load(scheme, day, random)
@@ -95,10 +96,10 @@ def apply_to_round(scheme: Scheme, round: Round, applicants, random: Random) -> 
 
 
 def batches_of(scheme: Scheme, day: date, applicants, random: Random) -> list[list[Application]]:
-    """Applications to the open lots: three long since, two of three weeks ago, two of last week,
-    and two that are being written."""
+    """Applications to the open lots: three long since, two of three weeks ago, two of two weeks
+    ago, two of last week, and two that are being written."""
     sent: list[list[Application]] = []
-    for since, count in ((-44, 3), (-21, 2), (-7, 2)):
+    for since, count in ((-44, 3), (-21, 2), (-13, 2), (-7, 2)):
         chosen, applicants = applicants[:count], applicants[count:]
         when = at(day, since)
         sent.append([apply_to_open_lots(scheme, when, each, random) for each in chosen])

@@ -43,7 +43,7 @@ def services(scheme: Scheme, lots: list[Lot], random: Random, names: list[str]) 
         {
             "id": str(number),
             "name": name,
-            "description": random.choice(SAID),
+            "description": random.choice(SERVICES[name]),
             "lots": [lot.key for lot in lots],
             "modes": lots[0].modes[:1],
             "activities": random.sample(activities, min(3, len(activities))),
@@ -81,7 +81,7 @@ def contents(
     application, lots: list[Lot], at: str, document: str, random: Random, names: list[str] = ()
 ) -> dict:
     """{section key: contents} of a whole draft, for services with these names."""
-    names = names or random.sample(SERVICES, random.choice([1, 1, 2]))
+    names = names or random.sample(list(SERVICES), random.choice([1, 1, 2]))
     keys = [lot.key for lot in lots]
     said: dict = {
         Section.LOTS: {"lots": keys},

@@ -14,6 +14,7 @@ from dps import policies
 from dps.admin import list_of, page_of
 from dps.calendar import working_days_after
 from dps.clock import now, today
+from dps.home.named import name_subjects
 from dps.home.todo import first
 from dps.models import BankHoliday, Event, Excepted, Grant, Part, Role, User
 from dps.words import counted, uk_date, uk_instant
@@ -188,11 +189,13 @@ def record(user) -> Iterator[dict]:
     """The newest exceptions, and readings of what is sealed, exempt or personal, for auditors."""
     if not Grant.objects.authorities(user, Role.AUDITOR):
         return
-    rows = [noted(each, str(each)) for each in newest(user, Excepted.objects.all())]
+    exceptions = newest(user, Excepted.objects.all())
+    readings = newest(user, Event.objects.filter(READINGS))
+    name_subjects(user, [*exceptions, *readings])
+    rows = [noted(each, str(each)) for each in exceptions]
     rows = rows or [{"text": "No rule was departed from yet."}]
     template = "components/link_rows.html"
     yield part("Newest exceptions", template, rows, list_of(Excepted), "Register")
-    readings = newest(user, Event.objects.filter(READINGS))
     rows = [noted(each, what_was_read(each)) for each in readings]
     rows = rows or [{"text": "Nothing sealed, exempt or personal was read yet."}]
     yield part("Newest readings", template, rows, list_of(Event), "Audit")
@@ -229,6 +232,8 @@ def what_was_read(event: Event) -> str:
 
 
 def noted(entry, text: str) -> dict:
+    """A row for an entry that knows its `subject`."""
+    text = f"{text}: {entry.subject.name}" if entry.subject.name else text
     sub = f"{entry.by}, {uk_instant(entry.at)}" + (f". {entry.why}" if entry.why else "")
     return {"text": text, "url": page_of(entry), "sub": sub}
 
@@ -261,10 +266,11 @@ def people(user) -> Iterator[dict]:
 
 
 def grant_row(grant: Grant) -> dict:
+    giver = "the system" if grant.given_by.is_the_system else str(grant.given_by)
     return {
         "text": str(grant),
         "url": page_of(grant),
-        "sub": f"From {uk_date(grant.from_on)}, given by {grant.given_by}",
+        "sub": f"From {uk_date(grant.from_on)}, given by {giver}",
     }
 
 

@@ -9,13 +9,13 @@ from django.urls import reverse
 from dps.calendar import local_day
 from dps.clock import now, today
 from dps.home.todo import SHOWN, ToDo, first
-from dps.models import Event
 from dps.money import pounds
 from dps.words import counted, short_date
 from packages import policies
 from packages.models import Approval, CallOff, PackageState, PlacementState
 from packages.queries import call_offs as calling
 from packages.queries import offers as offering
+from packages.queries.packages import refused_over_budget
 
 MARKING_DAYS = timedelta(days=7)
 EARLY = datetime.min.replace(tzinfo=UTC)
@@ -44,25 +44,18 @@ def writing(user) -> Iterator[ToDo]:
         )
 
 
-REFUSED = "packages.placements.choose refused"
-
-
 def approving(user) -> Iterator[ToDo]:
     """Packages that were to be placed over their budget since they were last approved, and the
     rest that wait to be placed, for budget holders."""
-    waiting = policies.approve_package.rows(user).filter(state=PackageState.READY)
-    tried = Event.objects.filter(
-        subject_kind="packages.package",
-        subject_id=OuterRef("pk"),
-        verb=REFUSED,
-        why__contains="over the budget of",
-    ).order_by("-at")
+    waiting = [PackageState.READY, PackageState.CALLED_OFF]
+    tried = refused_over_budget(OuterRef("pk"))
     approved = Approval.objects.filter(package=OuterRef("pk")).order_by("-at")
-    rows = waiting.annotate(
+    rows = policies.approve_package.rows(user).annotate(
         tried_at=Subquery(tried.values("at")[:1]),
         approved_at=Subquery(approved.values("at")[:1]),
-    ).select_related("team")
-    for package in first(rows.order_by("starts_on")):
+    )
+    rows = rows.filter(state__in=waiting).exclude(state=PackageState.CALLED_OFF, tried_at=None)
+    for package in first(rows.select_related("team").order_by("starts_on")):
         is_asked = package.tried_at and package.tried_at > (package.approved_at or EARLY)
         budget = f"{pounds(package.weekly_budget)} a week"
         if is_asked:

@@ -1,7 +1,6 @@
 """What stands around every page: the authority, the navigation, the person. A navigation shows only
 what is there and what the person may use, so that none of its links is dead."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from urllib.parse import urlencode
@@ -12,8 +11,9 @@ from django.urls import NoReverseMatch, resolve, reverse
 
 from dps.calendar import Calendar
 from dps.home.schemes import CHOSEN
-from dps.models import Authority, BankHoliday, Grant, Part
-from dps.policies import Policy, Public, use_workplace
+from dps.home.waiting import numbers
+from dps.models import Authority, BankHoliday, Grant, Part, Role
+from dps.policies import Gate, Policy, Public, use_workplace
 from lots.models import Scheme
 from lots.policies import view_scheme
 from providers.models import Organisation
@@ -27,14 +27,15 @@ class Place:
 
     It is shown to those whom the page's own policy allows, or `gate` where the page asks more than
     the list of it. `part` gathers entries under a rule; `views` are beginnings of the names of the
-    other pages that belong to it ("admin:lots_round_"); `count` says what waits there for a person.
+    other pages that belong to it ("admin:lots_round_"); `count` names what waits there for a person
+    (dps.home.waiting).
     """
 
     label: str
     url: str
     views: tuple[str, ...] = ()
     gate: Policy | None = None
-    count: Callable | None = None
+    count: str = ""
     part: int = 0
 
 
@@ -47,6 +48,15 @@ class Item:
     count: int | None = None
     current: bool = False
     part: int = 0
+
+
+ASSESS = (Role.COMMISSIONER, Role.EVALUATOR, Role.MODERATOR, Role.APPROVER, Role.AUDITOR)
+
+
+@Gate
+def assess(user):
+    """Those who evaluate, moderate, approve and audit: others would never find anything there."""
+    return bool(Grant.objects.authorities(user, *ASSESS))
 
 
 NAVIGATION: dict[str, list[Place]] = {
@@ -111,13 +121,21 @@ NAVIGATION: dict[str, list[Place]] = {
                 "admin:interests",
                 "admin:allocation",
             ),
+            gate=assess,
+            count="evaluation",
         ),
         Place(
             "Award reports",
             "admin:awards_report_changelist",
             ("admin:awards_report_", "admin:appendix", "admin:start_report"),
+            count="reports",
         ),
-        Place("Decisions", "admin:lots_decision_changelist", ("admin:lots_decision_",)),
+        Place(
+            "Decisions",
+            "admin:lots_decision_changelist",
+            ("admin:lots_decision_",),
+            count="decisions",
+        ),
         Place(
             "Register",
             "admin:providers_admission_changelist",
@@ -128,8 +146,18 @@ NAVIGATION: dict[str, list[Place]] = {
             ),
         ),
         Place("Call-offs", "admin:packages_calloff_changelist", ("admin:packages_calloff_",)),
-        Place("Contracts", "admin:awards_agreement_changelist", ("admin:awards_agreement_",)),
-        Place("Returns", "admin:kpi_periods", ("admin:kpi", "admin:providers_return_")),
+        Place(
+            "Contracts",
+            "admin:awards_agreement_changelist",
+            ("admin:awards_agreement_",),
+            count="contracts",
+        ),
+        Place(
+            "Returns",
+            "admin:kpi_periods",
+            ("admin:kpi", "admin:providers_return_"),
+            count="returns",
+        ),
         Place("Money", "admin:spend", ("admin:packages_budget_",)),
         Place(
             "Audit",
@@ -223,6 +251,20 @@ class Frame:
         return [[item for item in items if item.part == part] for part in parts]
 
     @cached_property
+    def waiting(self) -> dict[str, int]:
+        """{address of an entry of the rail: how much waits there}. Today shows it at once; the
+        other pages ask for it when they are there (static/product.js), for it costs as much as
+        many of them."""
+        found = numbers(self.user)
+        places = [place for place in NAVIGATION["workplace"] if place.count in found]
+        return {url_of(place.url): found[place.count] for place in places}
+
+    @cached_property
+    def is_today(self) -> bool:
+        match = self.request.resolver_match
+        return bool(match) and match.view_name == "admin:index"
+
+    @cached_property
     def footer(self) -> list[Item]:
         return self._items("footer")
 
@@ -273,7 +315,7 @@ class Frame:
         shown = [(place, url) for place, url in shown if self._may_use(place, url)]
         here = self._here(shown)
         return [
-            Item(place.label, url, self._count(place), place is here, place.part)
+            Item(place.label, url, self._count(place, url), place is here, place.part)
             for place, url in shown
         ]
 
@@ -294,8 +336,8 @@ class Frame:
         above = [place for place, url in shown if path.startswith(url) and url.count("/") > 2]
         return next(iter(exact + named + above), None)
 
-    def _count(self, place: Place) -> int | None:
-        return place.count(self.user) if place.count else None
+    def _count(self, place: Place, url: str) -> int | None:
+        return self.waiting.get(url) if place.count and self.is_today else None
 
 
 @cache

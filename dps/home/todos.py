@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.urls import reverse
 
 from awards import policies as awarding
@@ -19,16 +19,17 @@ from awards.queries import reports as reported
 from dps.admin import list_of, page_of
 from dps.calendar import local_day, working_days_after
 from dps.clock import now, today
-from dps.home import buying
+from dps.home import buying, waiting
 from dps.home.beside import around
+from dps.home.deciding import charts
 from dps.home.todo import SHOWN, ToDo, first
 from dps.models import BankHoliday, Grant, Part, Role
 from dps.words import counted, short_date, uk_instant
 from lots import policies as running
 from lots.calculations import decisions as steps
-from lots.models import Decision, DecisionState, ProcedureState, Round, RoundLot
+from lots.models import DecisionState, ProcedureState, Round, RoundLot
 from providers import policies as provided
-from providers.models import Return, ReturnState
+from providers.models import Return
 
 SOON = 5  # working days
 
@@ -44,9 +45,9 @@ def to_do(user) -> list[ToDo]:
 def interests(user) -> Iterator[ToDo]:
     """Applicants to declare about, before anything is opened."""
     for scheme in provided.declare_interests.rows(user).order_by("title"):
-        if waiting := evaluated.to_declare(user, scheme).count():
+        if applicants := evaluated.to_declare(user, scheme).count():
             yield ToDo(
-                f"Declare your interests in {counted(waiting, 'applicant')}",
+                f"Declare your interests in {counted(applicants, 'applicant')}",
                 reverse("admin:interests", args=[scheme.pk]),
                 f"{scheme.short_title}. Nothing is opened before.",
                 "Declare",
@@ -56,7 +57,7 @@ def interests(user) -> Iterator[ToDo]:
 
 def marking(user) -> Iterator[ToDo]:
     """What one marks."""
-    rows = awarding.mark_assignment.rows(user).select_related(
+    rows = waiting.marking(user).select_related(
         "evaluation__application__organisation", "evaluation__lot__scheme"
     )
     for each in first(rows.order_by("evaluation__marks_due_on", "assigned_at")):
@@ -72,9 +73,7 @@ def marking(user) -> Iterator[ToDo]:
 
 def moderating(user) -> Iterator[ToDo]:
     """What one moderates."""
-    rows = awarding.moderate_evaluation.rows(user).select_related(
-        "application__organisation", "lot__scheme"
-    )
+    rows = waiting.moderating(user).select_related("application__organisation", "lot__scheme")
     for each in first(rows.order_by("due_on", "started_at")):
         yield ToDo(
             f"Moderate {each.application.organisation}, lot {each.lot.key}",
@@ -88,7 +87,7 @@ def moderating(user) -> Iterator[ToDo]:
 def allocating(user) -> Iterator[ToDo]:
     """Evaluations that wait for evaluators."""
     for scheme in awarding.allocate_in.rows(user).order_by("title"):
-        rows = evaluated.to_allocate(scheme)
+        rows = evaluated.to_allocate(user, scheme)
         found = rows.order_by().aggregate(n=Count("pk"), due=Min("marks_due_on"))
         if found["n"]:
             yield ToDo(
@@ -135,9 +134,7 @@ def reporting(user) -> Iterator[ToDo]:
                     scheme.short_title,
                     "Start",
                 )
-    drafts = awarding.write_report.rows(user).filter(
-        Q(state=ReportState.DRAFT) | Q(state=ReportState.FINAL, decision=None)
-    )
+    drafts = waiting.writing(user)
     for report in first(drafts.select_related("scheme").order_by("started_at")):
         is_final = report.state == ReportState.FINAL
         yield ToDo(
@@ -149,28 +146,21 @@ def reporting(user) -> Iterator[ToDo]:
         )
 
 
-OPEN = [DecisionState.DRAFT, DecisionState.PUBLISHED, DecisionState.CONSIDERED]
-
-
 def preparing(user) -> Iterator[ToDo]:
     """Decisions that wait for the forward plan or the committee."""
-    for decision in first(running.prepare_decision.rows(user).filter(state__in=OPEN)):
+    for decision in first(waiting.preparing(user)):
         due = steps.next_step(decision.kind, decision.state)
-        if due != DecisionState.SIGNED:
-            yield ToDo(
-                str(decision),
-                page_of(decision),
-                f"Next: {DecisionState(due).label.lower()}",
-                "Publish" if due == DecisionState.PUBLISHED else "Record",
-            )
+        yield ToDo(
+            str(decision),
+            page_of(decision),
+            f"Next: {DecisionState(due).label.lower()}",
+            "Publish" if due == DecisionState.PUBLISHED else "Record",
+        )
 
 
 def signing(user) -> Iterator[ToDo]:
     """Decisions ready to be signed: those that award, with their report."""
-    ready = Decision.objects.filter(
-        Q(kind="officer", state=DecisionState.DRAFT) | Q(state=DecisionState.CONSIDERED)
-    ).values("pk")
-    reports = awarding.decide_report.rows(user).filter(state=ReportState.FINAL, decision__in=ready)
+    reports = waiting.awarding_signature(user)
     for report in first(reports.select_related("decision", "scheme").order_by("started_at")):
         decision = report.decision
         yield ToDo(
@@ -182,17 +172,17 @@ def signing(user) -> Iterator[ToDo]:
             verb="From",
             past="Ready since",
         )
-    others = running.sign_decision.rows(user).filter(pk__in=ready, reports=None)
+    others = waiting.signing(user)
     for decision in first(others.order_by("number")):
         yield ToDo(f"Sign {decision}", page_of(decision), decision.scheme.short_title, "Sign")
 
 
 def taking_effect(user) -> Iterator[ToDo]:
     """Decisions that are signed and wait for call-in to end."""
-    waiting = running.prepare_decision.rows(user).filter(
+    signed = running.prepare_decision.rows(user).filter(
         state=DecisionState.SIGNED, effective_at__gt=now()
     )
-    for decision in first(waiting.order_by("effective_at")):
+    for decision in first(signed.order_by("effective_at")):
         yield ToDo(
             str(decision),
             page_of(decision),
@@ -228,11 +218,8 @@ def uncovered(user) -> Iterator[ToDo]:
 
 def agreeing(user) -> Iterator[ToDo]:
     """Agreements to send, and those to seal."""
-    sendable = awarding.send_agreement.rows(user).filter(state=AgreementState.DRAFTED)
-    if user_holds(user, Role.CONTRACT_MANAGER, Role.COMMISSIONER):
-        yield from agreements(sendable, "Send", "Drafted. The provider signs it first.")
-    sealable = awarding.seal_agreement.rows(user).filter(state=AgreementState.SIGNED)
-    yield from agreements(sealable, "Seal", "Signed by the provider.")
+    yield from agreements(waiting.sending(user), "Send", "Drafted. The provider signs it first.")
+    yield from agreements(waiting.sealing(user), "Seal", "Signed by the provider.")
 
 
 def agreements(rows, act: str, why: str) -> Iterator[ToDo]:
@@ -242,7 +229,7 @@ def agreements(rows, act: str, why: str) -> Iterator[ToDo]:
 
 def unsigned(user) -> Iterator[ToDo]:
     """Agreements that providers have not signed yet."""
-    if not user_holds(user, Role.CONTRACT_MANAGER):
+    if not waiting.holds(user, Role.CONTRACT_MANAGER):
         return
     sent = awarding.send_agreement.rows(user).filter(state=AgreementState.SENT)
     for each in first(sent.select_related("organisation").order_by("sent_at")):
@@ -257,9 +244,7 @@ def unsigned(user) -> Iterator[ToDo]:
 
 def returns(user) -> Iterator[ToDo]:
     """KPI returns that are overdue."""
-    if not user_holds(user, Role.CONTRACT_MANAGER, Role.COMMISSIONER):
-        return
-    late = provided.view_return.rows(user).filter(state=ReturnState.DUE, due_on__lt=today())
+    late = waiting.overdue(user)
     found = late.order_by().aggregate(n=Count("pk"), due=Min("due_on"))
     if found["n"]:
         yield ToDo(
@@ -289,10 +274,6 @@ def ending(user) -> Iterator[ToDo]:
             verb="Ends",
             past="Ended",
         )
-
-
-def user_holds(user, *roles) -> bool:
-    return bool(Grant.objects.authorities(user, *roles))
 
 
 SOURCES = [
@@ -350,7 +331,12 @@ def today_page(user) -> dict:
         (numbers["soon"], "in the next 5 working days", "soon", ""),
         (numbers["others"], "waiting for others", "others", ""),
     ]
-    return {"counts": counts if queue else [], "queue": queue, **around(user)}
+    return {
+        "counts": counts if queue else [],
+        "queue": queue,
+        "charts": list(charts(user)),
+        **around(user),
+    }
 
 
 def by_day(rows: Iterable[ToDo]) -> list[ToDo]:

@@ -5,11 +5,12 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 
-from dps.home.frame import authority_of
+from dps.home.frame import Frame, authority_of
 from dps.models import Authority, OutboxMessage
 from dps.pages import page
 from dps.policies import anyone, use_workplace
@@ -66,3 +67,12 @@ def outbox(request):
         messages = messages.filter(to__icontains=words)
     shown = Paginator(messages, 25).get_page(request.GET.get("page"))
     return render(request, "home/outbox.html", {"page": shown, "to": words})
+
+
+@page(use_workplace)
+def waiting(request):
+    """The numbers of the rail, as JSON: {address: how much waits there}. A browser keeps them for
+    half a minute, and asks again once something was done."""
+    answer = JsonResponse(Frame(request).waiting)
+    patch_cache_control(answer, private=True, max_age=30)
+    return answer

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import connection, models
 
 from dps.models.base import Entry
+from dps.told import spoken
 
 
 class AboutQuerySet(models.QuerySet):
@@ -41,6 +42,9 @@ class Event(About):
 
     verb = models.CharField(max_length=200)
     data = models.JSONField(default=dict)
+
+    def __str__(self):
+        return spoken(self.verb)
 
 
 class Excepted(About):

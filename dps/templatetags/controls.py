@@ -143,5 +143,8 @@ def is_inline(bound) -> bool:
 
 @register.filter
 def is_optional(bound) -> bool:
-    """Whether the label says that the field may be left empty. A tick says so itself."""
+    """Whether the label says that the field may be left empty. A tick says so itself; of one that
+    another answer calls for (`is_called_for`), its hint says when."""
+    if getattr(bound.field, "is_called_for", False):
+        return False
     return not bound.field.required and kind(bound) not in ("checkbox", "hidden")

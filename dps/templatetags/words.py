@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from dps import money, words
 from dps.calendar import working_days_between
 from dps.clock import now, today
+from dps.told import spoken
 
 register = template.Library()
 
@@ -97,9 +98,8 @@ def in_words(value) -> str:
 
 @register.filter
 def spoken_verb(verb: str) -> str:
-    """What an audit event says was done: "lots.round.deadline extended" is "Deadline extended"."""
-    last = verb.rsplit(".", 1)[-1].replace("_", " ")
-    return last[:1].upper() + last[1:]
+    """What an audit event says was done, in plain words."""
+    return spoken(verb)
 
 
 @register.filter

@@ -68,6 +68,26 @@ def start(
 
 
 @action
+def correct(round: Round, *, title: str, opens_at: datetime, by) -> Round:
+    """Another title and opening (UTC instant) for a draft, old and new on record. Once a round is
+    announced its dates are counted on: it can only be given longer."""
+    round = lock(round)
+    require(policies.run_round, by, round)
+    if round.state != ProcedureState.DRAFT:
+        raise Refused("The round is announced, so only its deadline can be put off")
+    said = {"title": title, "opens_at": opens_at}
+    differs = {name: value for name, value in said.items() if value != getattr(round, name)}
+    if not differs:
+        raise Refused("Nothing has changed")
+    differences = {name: [str(getattr(round, name)), str(value)] for name, value in differs.items()}
+    for name, value in differs.items():
+        setattr(round, name, value)
+    round.save(update_fields=list(differs))
+    note(round, "lots.round.changed", by=by, differences=differences)
+    return round
+
+
+@action
 def plan(schedule: Schedule, *, by) -> Round | None:
     """Start and announce the schedule's next round, once its day of announcing has come. The
     opening and the deadline are worked out in UK time and stored in UTC; one that falls on a

@@ -9,7 +9,7 @@ from dps.words import counted, uk_instant
 from lots import policies
 from lots.actions import rounds
 from lots.admin.shapes import by_scheme, link, to
-from lots.forms import AnnounceForm, ExtendForm
+from lots.forms import AnnounceForm, CorrectForm, ExtendForm
 from lots.models import AdmissionMode, Lot, Opening, ProcedureState, Round, Scheme
 from lots.queries import decisions as decided
 from lots.queries import lots as standing
@@ -49,6 +49,19 @@ class RoundAdmin(RecordAdmin):
             name="announce",
             applies=lambda round: round.state == S.DRAFT,
             says=lambda round: f"It opens {uk_instant(round.opens_at)}. Everyone sees its dates.",
+        ),
+        Step(
+            "Correct the draft",
+            RUN,
+            rounds.correct,
+            CorrectForm,
+            "Corrected.",
+            kind="2",
+            applies=lambda round: round.state == S.DRAFT,
+            says=lambda round: (
+                "Until it is announced, its title and opening can change. Its deadline is set when "
+                "it is announced; from then on it can only be put off."
+            ),
         ),
         Step(
             "Put the deadline off",

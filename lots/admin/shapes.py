@@ -1,9 +1,9 @@
 """What the pages of a scheme's set-up have in common."""
 
-from django.contrib import admin
 from django.utils.html import format_html
 
 from dps.admin import Cell, RecordAdmin, Step, list_of, page_of
+from dps.filters import belonging_to
 from lots import policies
 from lots.actions import terms
 from lots.forms import RemoveForm, scheme_of, setting_form
@@ -75,25 +75,9 @@ def said(values, choices) -> str:
     return ", ".join(choices(value).label for value in values)
 
 
-class OfSchemeFilter(admin.SimpleListFilter):
-    """The schemes whose set-up the person sees."""
-
-    title = "scheme"
-    parameter_name = "scheme"
-    path = "scheme"
-
-    def lookups(self, request, model_admin):
-        seen = policies.view_scheme_file.rows(request.user).order_by("title")
-        return [(str(scheme.pk), scheme.short_title) for scheme in seen]
-
-    def queryset(self, request, queryset):
-        known = {value for value, _ in self.lookup_choices}
-        return queryset.filter(**{self.path: self.value()}) if self.value() in known else queryset
-
-
-def by_scheme(path: str) -> type[OfSchemeFilter]:
+def by_scheme(path: str):
     """The filter for rows whose scheme lies along a path of fields."""
-    return type("ByScheme", (OfSchemeFilter,), {"path": path})
+    return belonging_to(policies.view_scheme_file, path)
 
 
 def above(record):

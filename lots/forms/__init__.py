@@ -17,7 +17,7 @@ from lots.forms.fields import (
     scheme_of,
 )
 from lots.forms.questionnaires import QuestionForm, QuestionnaireForm
-from lots.forms.rounds import AnnounceForm, ExtendForm, StartForm
+from lots.forms.rounds import AnnounceForm, CorrectForm, ExtendForm, StartForm
 from lots.forms.schemes import DepartForm, ModeForm, TextForm, text_form
 from lots.forms.settings import RemoveForm, SettingForm, setting_form
 
@@ -26,6 +26,7 @@ __all__ = [
     "BeginDecisionForm",
     "ChoicesField",
     "ConsiderForm",
+    "CorrectForm",
     "DecisionForm",
     "DepartForm",
     "DescriptorsField",

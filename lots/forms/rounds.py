@@ -25,6 +25,16 @@ class StartForm(Form):
         self.fields["lots"].fit(scheme, user)
 
 
+class CorrectForm(Form):
+    """The title and the opening of a draft, as they are to be."""
+
+    title = forms.CharField(label="Title", max_length=200)
+    opens_at = InstantField(label="Opening time", help_text="UK time. Open from that instant on.")
+
+    def about(self, round, user):
+        self.initial = {"title": round.title, "opens_at": round.opens_at}
+
+
 class AnnounceForm(Form):
     deadline = InstantField(label="Deadline", help_text="UK time. On the deadline is in time.")
     why = forms.CharField(

@@ -263,8 +263,8 @@ def why_not(call_off: CallOff, offer: Offer) -> str:
     approved = call_off.package.approvals.filter(weekly_limit__gte=cost).exists()
     if over and not approved:
         return (
-            f"{row['organisation']} is {pounds(over)} a week over the budget. Ask a budget holder "
-            "to approve it first"
+            f"{row['organisation']} is {pounds(over)} a week over the budget. A budget "
+            "holder of the team has to approve it first"
         )
     return ""
 

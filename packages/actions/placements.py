@@ -139,7 +139,7 @@ def check_budget(package: Package, cost: Decimal) -> None:
     if over and not package.approvals.filter(weekly_limit__gte=cost).exists():
         raise Refused(
             f"{pounds(cost)} a week is {pounds(over)} over the budget of "
-            f"{pounds(package.weekly_budget)}. Ask a budget holder of the team to approve it first"
+            f"{pounds(package.weekly_budget)}. A budget holder of the team has to approve it first"
         )
 
 

@@ -7,6 +7,8 @@ from django import forms
 from dps.forms import DateField, Form, InstantField, MoneyField, PercentField
 from dps.models import User
 from dps.money import pounds
+from dps.signing import NamedForm
+from dps.words import uk_date
 from lots.calculations.scoring import HIGHEST_MARK
 from lots.models import Lot
 from packages.calculations.offering import problem
@@ -68,6 +70,18 @@ class PublishForm(Form):
         "exceptions.",
     )
 
+    def about(self, call_off):
+        """Ask of a tender notice where the regime wants one, and say when offers may close."""
+        self.fields["exception"].is_called_for = True
+        profile = reading.profile_of(call_off.lot)
+        if not profile.holds("needs_tender_notice"):
+            del self.fields["tender_notice"]
+        if earliest := reading.earliest_closing_on(call_off):
+            self.fields[
+                "deadline"
+            ].help_text += f" Published today, it may be on {uk_date(earliest)} or later."
+        self.fields["deadline"].help_text += " A time is written like 12 noon or 5pm."
+
 
 class ExtendForm(Form):
     deadline = InstantField(label="New deadline", help_text="Later than the present one.")
@@ -110,13 +124,14 @@ class MarksForm(Form):
         super().__init__(*args, **kwargs)
         self.questions = questions
         for question in questions:
-            given = held.get(question.pk)
+            given, named = held.get(question.pk), reading.short(question)
             field = forms.TypedChoiceField(
                 label="Mark",
                 choices=[(n, str(n)) for n in range(HIGHEST_MARK + 1)],
                 coerce=int,
                 widget=forms.RadioSelect,
                 initial=given.mark if given else None,
+                error_messages={"required": f"{named}: select the mark"},
             )
             field.hints = dict(question.descriptors)
             self.fields[f"mark-{question.key}"] = field
@@ -125,7 +140,7 @@ class MarksForm(Form):
                 widget=forms.Textarea(attrs={"rows": 3}),
                 help_text="It goes to the provider with the letter.",
                 initial=given.reason if given else "",
-                error_messages={"required": "Enter a reason"},
+                error_messages={"required": f"{named}: enter a reason"},
             )
 
     def pairs(self):
@@ -172,6 +187,11 @@ class PreferenceForm(Form):
         help_text="It is recorded and overrides nobody who has capacity.",
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("decided_on", "took_part"):
+            self.fields[name].is_called_for = True
+
     NONE = "none"
 
     def about(self, record, user):
@@ -201,12 +221,7 @@ class DeclineForm(Form):
     )
 
 
-class OfferDeclarationForm(Form):
-    name = forms.CharField(
-        label="Your full name",
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
-    )
+class OfferDeclarationForm(NamedForm):
     declaration = forms.BooleanField(
         label="I am authorised to make this offer for my organisation, and it stands as it is "
         "written",

@@ -38,6 +38,11 @@ class WhoChoseForm(Form):
         help_text="In the person's own terms. Leave out names.",
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("decided_on", "took_part"):
+            self.fields[name].is_called_for = True
+
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("capacity") == Capacity.BEST_INTERESTS:

@@ -11,6 +11,7 @@ from dps.clock import UK, now
 from dps.models import Event, Grant, Promise, Role, User
 from dps.promises import key_of
 from dps.words import Clock
+from lots.calculations import regimes
 from lots.calculations.regimes import PROFILES, Profile
 from lots.models import (
     Assessment,
@@ -122,6 +123,13 @@ def profile_of(lot: Lot) -> Profile:
         }
         regime = of_frameworks.get(regime, regime)
     return PROFILES[regime].departing(departures_of(lot))
+
+
+def earliest_closing_on(call_off: CallOff) -> date | None:
+    """The first day on which offers may close, were it published now; None where the law has no
+    least."""
+    profile, calendar = profile_of(call_off.lot), calendar_of(call_off.scheme)
+    return regimes.earliest_closing_on(profile, "shortest_tender_window", now(), calendar)
 
 
 def lots_for(package) -> list[Lot]:

@@ -1,16 +1,19 @@
 """A call-off as those who buy and mark see it."""
 
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from dps.money import pounds
 from dps.words import counted, uk_date, uk_instant
 from lots.models import Opening
 from packages import policies
-from packages.models import CallOff, Placement
+from packages.models import CallOff, OfferSubmission, Placement
 from packages.queries import call_offs as reading
 from packages.queries import offers as offering
-from providers.models import AdmissionState
+from packages.queries.packages import pattern_of
+from providers.models import Admission, AdmissionState
 
 
 def in_a_sentence(call_off: CallOff) -> str:
@@ -23,6 +26,21 @@ def in_a_sentence(call_off: CallOff) -> str:
     pattern = ", ".join(reading.pattern_in_words(call_off))
     starts_on = uk_date(reading.starts_on(call_off))
     return f"{outcomes}. {published['locality']}, {pattern}, from {starts_on}."
+
+
+def to_be_published(call_off: CallOff) -> dict:
+    """What everybody on the lot would read, were it published now, and how many they are."""
+    whole = copy(call_off)
+    whole.weekly_budget = call_off.package.weekly_budget
+    whole.published = reading.snapshot(whole, pattern_of(call_off.package))
+    return {
+        "published": whole.published,
+        "pattern": reading.pattern_in_words(whole),
+        "starts_on": reading.starts_on(whole),
+        "ends_on": reading.ends_on(whole),
+        "budget": whole.weekly_budget,
+        "on_lot": Admission.objects.standing().filter(lot=call_off.lot_id).count(),
+    }
 
 
 def invitation_facts(call_off: CallOff) -> list[tuple[str, str]]:
@@ -46,6 +64,7 @@ class Ranked:
     """A row of the ranking as a table shows it. Sums as Decimal, scores as text."""
 
     offer: str
+    sent: UUID | None
     organisation: str
     service: str
     place: int | None
@@ -65,8 +84,10 @@ class Ranked:
         return f"{pounds(self.over)} over budget"
 
 
-def ranked(call_off: CallOff) -> list[Ranked]:
-    """The rows of a call-off that is ranked, best first; none before."""
+def ranked(call_off: CallOff, sent: dict | None = None) -> list[Ranked]:
+    """The rows of a call-off that is ranked, best first; none before. `sent` gives the id of the
+    submission that counts by that of the offer, for those that may be read."""
+    by_offer = {str(offer): pk for offer, pk in (sent or {}).items()}
     if not hasattr(call_off, "ranking"):
         return []
     rows = call_off.ranking.rows
@@ -78,6 +99,7 @@ def ranked(call_off: CallOff) -> list[Ranked]:
     return [
         Ranked(
             offer=row["offer"],
+            sent=by_offer.get(row["offer"]),
             organisation=row["organisation"],
             service=row["service"]["name"],
             place=row["place"],
@@ -107,13 +129,18 @@ def ranked(call_off: CallOff) -> list[Ranked]:
 def opened(user, call_off: CallOff) -> dict:
     """What the page of opened offers shows: what each person may see of them (rule 7)."""
     offers = list(offering.opened(user, call_off))
+    readable = policies.open_offer.rows(user).filter(offer__in=[offer.pk for offer in offers])
+    sent = dict(
+        OfferSubmission.objects.standing().filter(pk__in=readable).values_list("offer", "pk")
+    )
     clear = [offer for offer in offers if offer.is_clear]
     may_read = policies.read_ranking.allows(user, call_off)
-    rows = ranked(call_off) if may_read else []
+    rows = ranked(call_off, sent) if may_read else []
     questions = reading.scored_of(call_off)
     progress = offering.progress(call_off, offers)
     for offer in offers:
         done, asked = progress[offer.pk]
+        offer.sent = sent.get(offer.pk)
         offer.marked, offer.is_marked = f"{done} of {asked} answers", done == asked
     marking = policies.mark_offer.rows(user).filter(pk__in=[o.pk for o in clear])
     may_mark = set(marking.values_list("pk", flat=True))

@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet
 
-from dps.models import Grant, Role, Team
+from dps.models import Event, Grant, Role, Team
 from dps.money import pounds
 from dps.words import counted
 from lots.models import Mode, Scheme, Unit
 from packages import policies
-from packages.models import Package, PackageState, PatternLine, Placement, PlacementState
+from packages.models import CallOff, Package, PackageState, PatternLine, Placement, PlacementState
 from providers.calculations import pricing
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -103,6 +103,29 @@ def brokers_of(package: Package) -> list:
     held = Grant.objects.in_force().filter(authority=package.authority_id, role=Role.BROKER)
     grants = held.select_related("user").order_by("user__name")
     return list({grant.user_id: grant.user for grant in grants}.values())
+
+
+# What is refused where it costs more than the budget, and nobody has approved as much.
+REFUSALS = (
+    "packages.placements.choose refused",
+    "packages.placements.cost refused",
+    "packages.marking.express refused",
+    "packages.marking.award refused",
+)
+
+
+def refused_over_budget(pk):
+    """The events by which a choice or an award was refused for the budget of a package (its id, or
+    an OuterRef to it), the newest first: for those who may approve it, and for nobody else."""
+    within = OuterRef(pk) if isinstance(pk, OuterRef) else pk
+    competitions = CallOff.objects.filter(package=within).values("pk")
+    refused = Event.objects.filter(
+        Q(subject_kind="packages.package", subject_id=pk)
+        | Q(subject_kind="packages.calloff", subject_id__in=competitions),
+        verb__in=REFUSALS,
+        why__contains="over the budget",
+    )
+    return refused.order_by("-at")
 
 
 def budget_said(package: Package, cost) -> str:

@@ -1,13 +1,13 @@
 """The register searched for a package: why a service fits, what the pattern costs there."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from django.urls import reverse
 
-from dps.clock import now, today
+from dps.clock import today
 from lots.models import AwardRoute, Mode, Route
 from packages import policies
 from packages.models import Package
@@ -17,7 +17,6 @@ from providers.models import Service
 from providers.queries import prices
 from providers.queries.register import standings
 
-STALE = timedelta(days=30)  # a number of places older than this is not to be relied on
 MOST = 4  # services that are compared
 
 
@@ -98,11 +97,6 @@ class Found:
         keys = [standing.lot.key for standing in self.standings if standing.is_suspended]
         return f"on lot {' and '.join(keys)}; see the provider's record" if keys else ""
 
-    @property
-    def is_old(self):
-        at = self.service.vacancies_confirmed_at
-        return at is not None and now() - at > STALE
-
 
 def found(services, wanted: Wanted, asked: dict, choices: dict) -> list[Found]:
     """What the cards show of a page of services: two statements."""
@@ -116,7 +110,10 @@ def found(services, wanted: Wanted, asked: dict, choices: dict) -> list[Found]:
             reverse("packages:service", args=[service.pk]),
             standing[service.pk],
             mine := [quotes[service.pk, lot.pk] for lot in lots[service.pk] if quotes],
-            reasons(service, wanted, asked, choices, prices.best(mine)),
+            [
+                *reasons(service, wanted, asked, choices, prices.best(mine)),
+                *_of_standing(standing[service.pk], wanted),
+            ],
             wanted,
         )
         for service in services
@@ -137,6 +134,7 @@ def reasons(service, wanted: Wanted, asked: dict, choices: dict, quote) -> list[
     lines += _of_words(service, asked.get("words", ""), said_of["activity"].values())
     if package := wanted.package:
         lines += _of_package(package, said_of)
+        lines += [(line.what, True) for line in quote.price.lines] if quote else []
     if quote and quote.gaps:
         lines += [(f"no agreed rate: {gap}", False) for gap in quote.gaps]
     return list(dict.fromkeys(lines))
@@ -174,6 +172,13 @@ def _of_package(package: Package, said_of: dict) -> list[tuple[str, bool]]:
     return [*lines, (group.title if fits else f"not said to be for {group.title}", fits)]
 
 
+def _of_standing(standings, wanted: Wanted) -> list[tuple[str, bool]]:
+    """Why nothing could start there yet; that its provider is suspended is said by itself."""
+    if wanted.package is None or any(each.is_in_force for each in standings):
+        return []
+    return [("agreement not in force: no placement starts yet", False)]
+
+
 # Comparing
 
 
@@ -202,9 +207,9 @@ def direct_routes(lots) -> dict:
     return {route.lot_id: route for route in routes}
 
 
-def comparison(cards: list[Found]) -> list[tuple[str, list]]:
+def comparison(cards: list[Found], package: Package | None) -> list[tuple[str, list]]:
     """The groups of a comparison: (title, rows of (name, cells)). A line of money has a cell for
-    each service, None where it has none."""
+    each service, empty where it has none; what a package needs, whether each meets it."""
     lines: dict[str, list] = {}
     for place, card in enumerate(cards):
         for line in card.quote.price.lines if card.quote else ():
@@ -218,7 +223,19 @@ def comparison(cards: list[Found]) -> list[tuple[str, list]]:
         ("How", [", ".join(Mode(m).label for m in service.modes) for service in services]),
         ("People at a time", [str(service.capacity) for service in services]),
     ]
-    return [("Lines", list(lines.items())), ("Fit", fit)]
+    met = (
+        []
+        if package is None
+        else [
+            (package.locality.title, [package.locality in s.localities.all() for s in services]),
+            (
+                package.client_group.title,
+                [package.client_group in s.client_groups.all() for s in services],
+            ),
+            ("A price for the whole pattern", [card.cost is not None for card in cards]),
+        ]
+    )
+    return [("Lines", list(lines.items())), ("Needs", met), ("Fit", fit)]
 
 
 def _titles(terms) -> str:

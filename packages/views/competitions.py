@@ -45,13 +45,19 @@ def competition_start(request, package):
             return redirect("packages:competition", begun.pk)
     context = {
         "form": form,
-        "title": "Start a mini-competition",
+        "title": START,
         "button": "Start mini-competition",
         "sub": f"Package {package.reference}",
-        "crumbs": [("Competitions", reverse("packages:competitions")), (package.reference, "")],
-        "cancel": reverse("packages:competitions"),
+        "crumbs": [
+            (package.reference, reverse("packages:package", args=[package.pk])),
+            (START, ""),
+        ],
+        "cancel": reverse("packages:package", args=[package.pk]),
     }
     return render(request, "packages/competition_step.html", context, status=form.status)
+
+
+START = "Start a mini-competition"
 
 
 def begun_with(form) -> dict:
@@ -76,6 +82,8 @@ def competition(request, call_off):
         "to_declare": [] if is_draft else reading.to_declare_about(user, call_off),
         "steps": [],
     }
+    if is_draft:
+        context |= competitions.to_be_published(call_off)
     if is_draft or call_off.state == ProcedureState.CANCELLED:
         return render(request, "packages/competition_draft.html", context)
     if not reading.has_passed(call_off):
@@ -132,10 +140,12 @@ def step(request, call_off, form, title: str, act, done: str, says: str = "", ki
 
 @page(policies.run_call_off, posts=True)
 def competition_publish(request, call_off):
+    form = PublishForm(posted(request))
+    form.about(call_off)
     return step(
         request,
         call_off,
-        PublishForm(posted(request)),
+        form,
         "Publish to all on the lot",
         lambda said: call_offs.publish(call_off, by=request.user, **said),
         "Published. All on the lot are invited.",
@@ -159,15 +169,22 @@ def competition_extend(request, call_off):
 
 @page(policies.run_call_off, posts=True)
 def competition_cancel(request, call_off):
+    told = "All who were invited are told."
+    says = (
+        "Before the deadline, with a reason that all who were invited are told. Sealed offers are "
+        "never opened. The package can be placed again."
+    )
+    if call_off.state == ProcedureState.DRAFT:
+        told = "Nobody had been told of it."
+        says = "It was never published: nobody is told. The package can be placed again."
     return step(
         request,
         call_off,
         ReasonForm(posted(request)),
         "Cancel the call-off",
         lambda said: call_offs.cancel(call_off, by=request.user, **said),
-        "Cancelled. All who were invited are told.",
-        "Before the deadline, with a reason that all who were invited are told. Sealed offers are "
-        "never opened. The package can be placed again.",
+        f"Cancelled. {told}",
+        says,
         "stop",
     )
 
@@ -297,6 +314,34 @@ def offer_mark(request, offer):
         "contents": competitions.priced(contents),
     }
     return render(request, "packages/offer_mark.html", context, status=form.status)
+
+
+@page(policies.open_offer)
+def offer_read(request, submission):
+    """What was offered, to those who work on the call-off and auditors: that it was read is on
+    record. A provider reads its own in the portal."""
+    offer = offering.whole(submission.offer)
+    if policies.write_offer.allows(request.user, offer):
+        return redirect("packages:offer_submission", submission.pk)
+    call_off, size = offer.call_off, offer.organisation.size
+    contents = offers.open_offer(submission, by=request.user)
+    answers = [
+        Answer(question, said(question, contents["answers"].get(question.key)))
+        for question in reading.questions_of(call_off, size)
+    ]
+    scored = reading.scored_of(call_off, size)
+    context = {
+        "offer": offer,
+        "call_off": call_off,
+        "submission": submission,
+        "crumbs": crumbs(call_off, str(offer.organisation)),
+        "answers": [answer for answer in answers if answer.question in scored],
+        "others": [answer for answer in answers if answer.question not in scored],
+        "contents": competitions.priced(contents),
+        "may_mark": not hasattr(call_off, "ranking")
+        and policies.mark_offer.allows(request.user, offer),
+    }
+    return render(request, "packages/offer_read.html", context)
 
 
 @page(policies.read_ranking)

@@ -1,5 +1,7 @@
 """The portal's pages of mini-competitions: what a provider is invited to, and its offer."""
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -216,12 +218,12 @@ def offer_price(request, offer):
 @page(policies.write_offer)
 def offer_check(request, offer):
     """All that the draft says, before it is submitted."""
-    return checking(request, offer, OfferDeclarationForm())
+    return checking(request, offer, OfferDeclarationForm(user=request.user))
 
 
 @page(policies.submit_offer, posts=True)
 def offer_submit(request, offer):
-    form = OfferDeclarationForm(posted(request))
+    form = OfferDeclarationForm(posted(request), user=request.user)
     if form.is_valid():
         with form.refusals():
             name = form.cleaned_data["name"]
@@ -241,7 +243,11 @@ def checking(request, offer, form):
         "chosen": chosen,
         "rates": [(each, draft["rates"].get(each.key)) for each in rated],
         "cost": offers.cost_of(draft),
-        "unfinished": [part for part in draft["parts"] if part.problems],
+        "unfinished": [
+            (part, reverse(PLACES[part.key], args=[offer.pk]))
+            for part in draft["parts"]
+            if part.problems
+        ],
         "may_submit": policies.submit_offer.allows(request.user, offer),
     }
     return render(request, "packages/offer_check.html", context, status=form.status)
@@ -262,16 +268,32 @@ def offer_withdraw(request, offer):
 
 @page(policies.open_offer)
 def offer_submission(request, submission):
-    """The receipt: when it arrived, its version and fingerprint, and on request what it says."""
+    """The receipt: when it arrived, its version and fingerprint; and to its own organisation what
+    it says, and who declared it."""
     offer = offering.whole(submission.offer)
+    is_own = policies.write_offer.allows(request.user, offer)
+    own = offers.open_offer(submission, by=request.user) if is_own else {}
     context = asked_for(offer.call_off) | {
         "submission": submission,
         "offer": offer,
         "others": offering.submissions_of(request.user, offer).exclude(pk=submission.pk),
-        "is_own": policies.write_offer.allows(request.user, offer),
+        "is_own": is_own,
+        "declared_by": own.get("declared_by", ""),
+        "said": offered_in(own, offers.open_draft(offer, by=request.user)) if is_own else None,
         "may_submit": policies.submit_offer.allows(request.user, offer),
     }
     return render(request, "packages/offer_submission.html", context)
+
+
+def offered_in(contents: dict, draft: dict) -> dict:
+    """What a submission says: its answers in words, its service and its price."""
+    answers = contents["answers"]
+    return contents | {
+        "answers": [
+            Answer(q, said(q, answers[q.key])) for q in draft["questions"] if q.key in answers
+        ],
+        "weekly_cost": Decimal(contents["weekly_cost"]),
+    }
 
 
 @page(policies.write_offer)

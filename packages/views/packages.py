@@ -338,9 +338,6 @@ def package_refer(request, package):
     return asking(request, package, form, "Refer to a broker", "Refer package", says=says)
 
 
-CHOOSE_REFUSED = "packages.placements.choose refused"
-
-
 @page(policies.approve_package, posts=True)
 def package_approve(request, package):
     form = ApproveForm(posted(request))
@@ -351,8 +348,7 @@ def package_approve(request, package):
             messages.success(request, f"Approved up to {limit} a week.")
             return redirect("packages:package", package.pk)
     says = f"The budget is {pounds(package.weekly_budget)} a week."
-    refused = history(request.user, package).filter(verb=CHOOSE_REFUSED).last()
-    if refused:
+    if refused := reading.refused_over_budget(package.pk).select_related("by").first():
         says += f" {refused.by} was refused a choice on {short_date(refused.at)}: {refused.why}."
     return asking(request, package, form, "Approve over the budget", "Approve cost", says=says)
 

@@ -45,7 +45,11 @@ def choose(request, package):
         with form.refusals():
             act = placements.cost if is_direct_payment else placements.choose
             made = act(package, service=service, by=request.user, **form.cleaned_data)
-            done = "Costed: no order follows." if is_direct_payment else "Chosen. Next, order it."
+            done = (
+                "Costed. No order follows: the person pays."
+                if is_direct_payment
+                else "Chosen. Next, order it."
+            )
             messages.success(request, done)
             return redirect("packages:placement", made.pk)
     context = {
@@ -56,8 +60,15 @@ def choose(request, package):
         "open_to": open_to,
         "routes": [(q, routes.get(q.lot.pk)) for q in card.quotes],
         "is_direct_payment": is_direct_payment,
+        "is_over": bool(open_to) and all(is_over(package, quote.cost) for quote in open_to),
     }
     return render(request, "packages/choose.html", context, status=form.status)
+
+
+def is_over(package, cost) -> bool:
+    """Whether a weekly cost needs a budget holder first. (The package's approvals are fetched.)"""
+    limits = [package.weekly_budget, *(each.weekly_limit for each in package.approvals.all())]
+    return cost is not None and cost > max(limits)
 
 
 @page(policies.place_package, posts=True)
@@ -67,7 +78,7 @@ def package_cost(request, package):
     if form.is_valid():
         with form.refusals():
             made = placements.cost(package, by=request.user, **form.cleaned_data)
-            messages.success(request, "Costed: the amount is on the placement's page.")
+            messages.success(request, "Costed. No order follows: the person pays.")
             return redirect("packages:placement", made.pk)
     says = "The contract is the person's own: no order, no award, no competition."
     return asking(request, package, form, "Cost a direct payment", "Record cost", says=says)
@@ -112,7 +123,7 @@ def path_of(placement: Placement) -> list[str]:
 
 
 def facts(placement: Placement) -> list[tuple[str, str]]:
-    route = placement.get_route_display() if placement.route else "None: off the scheme"
+    route = placement.get_route_display() if placement.route else "Off the scheme"
     rows = [
         ("Provider", placement.payee or str(placement.organisation)),
         ("Service", str(placement.service or "")),
@@ -174,7 +185,7 @@ def steps(placement: Placement, may_run: bool) -> list[Way]:
             Way("Send the order", to("placement_order", placement)),
         ),
         (
-            is_lasting and not is_released,
+            is_lasting and not is_released and placement.organisation_id,
             Way("Release the identity", to("placement_release", placement)),
         ),
         (
@@ -197,13 +208,14 @@ def steps(placement: Placement, may_run: bool) -> list[Way]:
 # Its steps
 
 
-def stepped(request, placement, form, act, title, button, done, **more):
-    """A page that asks a form and takes a step with a placement."""
+def stepped(request, placement, form, act, title, button, done, *, then=None, **more):
+    """A page that asks a form and takes a step with a placement, or with it its package: `then` is
+    the address to go on to, if not the placement's."""
     if form.is_valid():
         with form.refusals():
             act(form)
             messages.success(request, done)
-            return redirect("packages:placement", placement.pk)
+            return redirect(then or reverse("packages:placement", args=[placement.pk]))
     context = {"placement": placement, "form": form, "title": title, "button": button, **more}
     return render(request, "packages/step.html", context, status=form.status)
 
@@ -290,6 +302,7 @@ def placement_cancel(request, placement):
         "Take the choice back",
         "Take choice back",
         "Taken back. The package can be placed again.",
+        then=reverse("packages:package", args=[placement.package_id]),
         kind="stop",
     )
 

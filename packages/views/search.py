@@ -14,25 +14,27 @@ from dps.pages import page
 from lots.models import Locality, Mode, Unit
 from lots.policies import view_scheme_file
 from packages import policies
-from packages.queries import searching
+from packages.queries import fitting, searching
 from packages.queries.searching import Wanted
 from providers.calculations import pricing
 from providers.filters import RegisterFilter, chosen_scheme, schemes_of
 from providers.models import Rate
 from providers.queries import register
 
+MOST_TYPED = 999  # of units, and of people, in a pattern that is typed
 COMPARING = "packages.comparing"  # of the session: the ids of services
 
 
 @page(policies.find_support)
 def search(request):
     schemes = schemes_of(view_scheme_file, request.user)
-    scheme = chosen_scheme(request, schemes)
+    wanted = wanted_by(request)
+    scheme = scheme_of(wanted, schemes) or chosen_scheme(request, schemes)
     if scheme is None:
         return render(request, "packages/search.html", {"title": "Find support"})
     filters = RegisterFilter(request.GET, user=request.user, scheme=scheme)
-    asked, wanted = filters.asked, wanted_by(request)
-    shown = Paginator(filters.qs, 10).get_page(request.GET.get("page"))
+    asked = filters.asked
+    shown = Paginator(fitting.best_first(filters.qs, wanted), 10).get_page(request.GET.get("page"))
     comparing = request.session.get(COMPARING, [])
     cards = searching.found(shown, wanted, asked, filters.choices)
     for card in cards:
@@ -50,6 +52,7 @@ def search(request):
         "page": shown,
         "cards": cards,
         "wanted": wanted,
+        "wrong": wrong_in(request.GET),
         "words": asked.get("words", ""),
         "kept": kept(request),
         "units": Unit.choices,
@@ -74,6 +77,7 @@ def service(request, service):
         "card": card,
         "service": shown,
         "wanted": wanted,
+        "wrong": wrong_in(request.GET),
         "routes": searching.direct_routes(lots),
         "rates": rates.select_related("lot", "tier").order_by(
             "lot__position", "tier__position", "unit", "mode"
@@ -105,7 +109,8 @@ def compare_service(request, service):
 def compare(request):
     """Up to four services: one pattern, one place, one basis."""
     wanted = wanted_by(request)
-    ids = request.GET.getlist("service") or request.session.get(COMPARING, [])
+    comparing = request.session.get(COMPARING, [])
+    ids = request.GET.getlist("service") or comparing
     services = searching.compared(request.user, ids)
     cards = searching.found(services, wanted, {}, {})
     package = wanted.package
@@ -113,11 +118,13 @@ def compare(request):
     columns = []
     for card in cards:
         card.url += carried(request)
+        card.compare_url = toggled(request, card.service.pk)
+        card.is_compared = str(card.service.pk) in comparing
         columns.append((card, choose_url(package, card.service) if may_place else ""))
     context = {
         "columns": columns,
         "wanted": wanted,
-        "groups": searching.comparison(cards),
+        "groups": searching.comparison(cards, package),
         "wide": len(cards) + 1,
         "search_url": reverse("packages:search") + carried(request),
     }
@@ -135,21 +142,47 @@ def wanted_by(request) -> Wanted:
     return searching.of_line(line) if line else Wanted([], [], today())
 
 
+def scheme_of(wanted: Wanted, schemes):
+    """The scheme of the package that is searched for: its services alone may be placed with."""
+    if wanted.package is None:
+        return None
+    return next((each for each in schemes if each.pk == wanted.package.scheme_id), None)
+
+
 def typed_line(asked) -> pricing.PatternLine | None:
     """A line of support as it was typed; none where it makes no sense."""
+    quantity = number_in(asked.get("quantity", ""), Decimal)
+    supported = number_in(asked.get("supported", "") or "1", int)
+    if quantity is None or supported is None:
+        return None
     try:
-        quantity = Decimal(asked.get("quantity", "").strip() or "0")
-        supported = int(asked.get("supported", "").strip() or "1")
-        if not quantity.is_finite() or quantity > 999 or supported > 999:
-            return None
         return pricing.PatternLine(
             unit=asked.get("unit", Unit.HOUR),
             quantity=quantity,
             supported=supported,
             mode=asked.get("mode_priced", Mode.FACE_TO_FACE),
         )
+    except ValueError:
+        return None
+
+
+def number_in(typed: str, kind):
+    """A number that support can be so much of; None where what was typed is none."""
+    try:
+        number = kind(typed.strip())
     except (InvalidOperation, ValueError):
         return None
+    return number if Decimal(number).is_finite() and 0 < number <= MOST_TYPED else None
+
+
+def wrong_in(asked) -> dict[str, str]:
+    """What is to be mended in a pattern that was typed, by field."""
+    wrong = {}
+    if (typed := asked.get("quantity", "").strip()) and number_in(typed, Decimal) is None:
+        wrong["quantity"] = f"Enter a number from 0.01 to {MOST_TYPED}, like 3 or 2.5"
+    if (typed := asked.get("supported", "").strip()) and number_in(typed, int) is None:
+        wrong["supported"] = f"Enter a whole number from 1 to {MOST_TYPED}"
+    return wrong
 
 
 def carried(request) -> str:

@@ -11,12 +11,14 @@ from lots.actions import procedures
 from lots.actions.rounds import questionnaire_of
 from lots.models import Lot, QuestionKind, Round, Scheme
 from lots.policies import view_scheme
+from lots.queries.lots import open_at_any_time
 from providers import policies
 from providers.models import (
     Application,
     ApplicationState,
     Document,
     Organisation,
+    Result,
     Section,
     Submission,
 )
@@ -37,8 +39,10 @@ def start(
     require(policies.apply_for, by, organisation)
     require(view_scheme, by, scheme)
     if round is None:
-        if not reading.open_lots(scheme, now()):
+        if not open_at_any_time(scheme, now()):
             raise Refused("No lot of this scheme takes applications at any time")
+        if not reading.open_lots(scheme, organisation, now()):
+            raise Refused("Your organisation is on each open lot, or has applied for it")
         begun = organisation.applications.filter(
             scheme=scheme, round=None, state=ApplicationState.DRAFT
         )
@@ -222,6 +226,7 @@ def submit(application: Application, *, name: str, by) -> Submission:
     envelopes.seal(submission, contents | {"declared_by": name}).save()
     if application.round is None:
         envelopes.keep_open(application)  # it is opened: a lost master must not lose it
+        application.lots.set(reading.lots_chosen(application.scheme_id, contents["lots"]))
     promise("providers.receipt", submission)
     return submission
 
@@ -235,15 +240,23 @@ def open_submission(submission: Submission, *, by) -> dict:
 @action
 def withdraw(application: Application, *, by) -> Application:
     """Take part no longer. Until the deadline, submitting again undoes it. From open lots it can be
-    withdrawn at any time, and another application made. No reason is asked: it would lie open in
-    the record, and what is withdrawn never opens to others."""
+    withdrawn until it is decided, and another application made. No reason is asked: it would lie
+    open in the record, and what is withdrawn never opens to others."""
     application = lock(application)
     require(policies.submit_application, by, application)
+    if application.results.exists():
+        raise Refused("It has been decided, so it can no longer be withdrawn")
     if application.round:
         in_time(application)
     move(application, ApplicationState.WITHDRAWN, by=by)
     promise("providers.withdrawal", application, str(application.submissions.count()))
     return application
+
+
+@part
+def decided(application: Application, *, lot: Lot, admits: bool) -> Result:
+    """Keep that a decision on one of its lots took effect."""
+    return Result.objects.create(application=application, lot=lot, admits=admits, at=now())
 
 
 @action
@@ -260,6 +273,8 @@ def in_time(application: Application) -> datetime:
     """The present instant, while what the applicant does is taken."""
     if application.round:
         return procedures.in_time(application.round)
+    if application.state == ApplicationState.SUBMITTED and application.results.exists():
+        raise Refused("This application was decided, so it cannot change")
     if application.state != ApplicationState.DRAFT:
         raise Refused(
             "This application was submitted and opened, so it cannot change. Withdraw it to make "
@@ -294,9 +309,10 @@ def complete(application: Application, by) -> dict:
     on_offer = {lot.key for lot in reading.lots_on_offer(application, now())}
     if gone := [key for key in said["lots"] if key not in on_offer]:
         raise Refused(
-            f"Lot {gone[0]} no longer takes applications. Take it out of your lots",
+            f"Lot {gone[0]} takes no application from you now: it has closed, or you are on it or "
+            "have applied for it. Take it out of your lots",
             field="declaration",
-            on_record="A lot in the draft no longer takes applications",
+            on_record="A lot in the draft takes no application from the applicant now",
         )
     return {
         "organisation": reading.snapshot(application.organisation),
@@ -311,7 +327,7 @@ def complete(application: Application, by) -> dict:
 @part
 def pinned(application: Application, said: dict, by) -> dict[str, dict]:
     """The documents that a draft names, by id: what each says of itself, and what opens its file.
-    Refused when one has left the library, or has expired."""
+    Refused when one has left the library, or is no longer valid."""
     ids = {said["answers"][key] for key in said["documents"] if said["answers"].get(key)}
     chosen = Document.objects.filter(
         organisation=application.organisation_id, pk__in=ids, removed_at=None
@@ -328,9 +344,9 @@ def pinned(application: Application, said: dict, by) -> dict[str, dict]:
         expires_on = contents["expires_on"] and date.fromisoformat(contents["expires_on"])
         if expires_on and expires_on < today():
             raise Refused(
-                f"“{contents['title']}” expired on {short_date(expires_on)}. Choose one that is in "
-                "date",
+                f"“{contents['title']}” was valid until {short_date(expires_on)}. Choose one that "
+                "is still valid",
                 field="declaration",
-                on_record="A document in the draft has expired",
+                on_record="A document in the draft is no longer valid",
             )
     return {str(each.pk): sealed | {"file": each.file} for each, sealed in opened.items()}

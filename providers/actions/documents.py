@@ -21,11 +21,11 @@ def add(
     by,
 ) -> Document:
     """Put a document into the library, encrypted with its name and dates. Refused for a file of a
-    type we do not take or over the size limit, and for one that has expired."""
+    type we do not take or over the size limit, and for one that is no longer valid."""
     organisation = lock(organisation)
     require(policies.apply_for, by, organisation)
     if expires_on and expires_on < today():
-        raise Refused("The document has expired. Add one that is in date", field="expires_on")
+        raise Refused("That day has passed. Add a document that is still valid", field="expires_on")
     stored = files.store(upload, "upload")
     document = Document(organisation=organisation, file=stored.name, added_at=now(), added_by=by)
     contents = {

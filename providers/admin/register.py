@@ -6,6 +6,7 @@ from django.utils.html import format_html
 
 from dps.admin import Cell, Part, RecordAdmin, Step, page_of, site
 from dps.clock import today
+from dps.filters import belonging_to
 from dps.money import pounds
 from dps.words import short_date, uk_instant
 from lots.models import Mode, Unit
@@ -19,28 +20,13 @@ from providers.queries import kept
 S = AdmissionState
 
 
-class BySchemeFilter(admin.SimpleListFilter):
-    """The schemes whose register the person sees."""
-
-    title = "scheme"
-    parameter_name = "scheme"
-
-    def lookups(self, request, model_admin):
-        seen = view_scheme_file.rows(request.user).order_by("title")
-        return [(str(scheme.pk), scheme.short_title) for scheme in seen]
-
-    def queryset(self, request, queryset):
-        known = {value for value, _ in self.lookup_choices}
-        return queryset.filter(scheme=self.value()) if self.value() in known else queryset
-
-
 @admin.register(Admission, site=site)
 class AdmissionAdmin(RecordAdmin):
     """The register: an organisation's standing on a lot."""
 
     policy = policies.view_admission_file
     list_display = ["organisation", "lot", "state", "admitted_at", "agreement_reference"]
-    list_filter = [BySchemeFilter, "state"]
+    list_filter = [belonging_to(view_scheme_file, "scheme"), "state"]
     search_fields = ["organisation__name", "agreement_reference"]
     list_select_related = ["organisation", "lot"]
     ordering = ["organisation__name", "lot__position"]
@@ -115,7 +101,7 @@ class ServiceAdmin(RecordAdmin):
 
     policy = policies.view_rates
     list_display = ["name", "organisation", "state", "capacity", "vacancies"]
-    list_filter = [BySchemeFilter, "state"]
+    list_filter = [belonging_to(view_scheme_file, "scheme"), "state"]
     search_fields = ["name", "organisation__name"]
     list_select_related = ["organisation"]
     ordering = ["name"]

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from dps.admin import Cell, Part, RecordAdmin, site
 from dps.calendar import working_days_between
 from dps.clock import now, today
+from dps.filters import belonging_to
 from dps.models import BankHoliday
 from dps.models import Part as Country
 from dps.words import clock, uk_date, uk_instant
@@ -24,19 +25,6 @@ site.page("kpi/", returns.kpi_periods)
 site.page("kpi/<uuid:id>/", returns.kpi)
 
 PERIODS = 24  # offered to narrow the list to
-
-
-class SchemeFilter(admin.SimpleListFilter):
-    title = "scheme"
-    parameter_name = "scheme"
-
-    def lookups(self, request, model_admin):
-        seen = view_scheme_file.rows(request.user).order_by("title")
-        return [(str(scheme.pk), scheme.short_title) for scheme in seen]
-
-    def queryset(self, request, queryset):
-        known = {value for value, _ in self.lookup_choices}
-        return queryset.filter(scheme=self.value()) if self.value() in known else queryset
 
 
 class PeriodFilter(admin.SimpleListFilter):
@@ -77,7 +65,7 @@ class ReturnAdmin(RecordAdmin):
     policy = policies.view_return
     list_display = ["organisation", "period", "due", "state", "filed"]
     list_select_related = ["organisation"]
-    list_filter = [SchemeFilter, PeriodFilter, "state", OverdueFilter]
+    list_filter = [belonging_to(view_scheme_file, "scheme"), PeriodFilter, "state", OverdueFilter]
     search_fields = ["organisation__name"]
     ordering = ["state", "due_on", "organisation__name"]
 

@@ -2,9 +2,11 @@
 ISO 8601, several choices as a list, a document as its id."""
 
 from dataclasses import dataclass, field
+from textwrap import shorten
 from typing import Any
 
 MARKED_YES = "yes"
+LONGEST = 90  # characters of a question that a message names
 NONE_OF_THEM = "none"  # the value of a choice that goes with no other
 
 
@@ -54,26 +56,35 @@ def problem(question: Asked, answers: dict[str, Any]) -> str:
     if question.word_limit and isinstance(answer, str):
         over = words(answer) - question.word_limit
         if over > 0:
-            return f"Your answer is {over} word{'s' * (over > 1)} too long"
+            words_over = f"{over} word{'s' * (over > 1)}"
+            return f"Your answer to {quoted(question)} is {words_over} too long"
     if isinstance(answer, list) and NONE_OF_THEM in answer and len(answer) > 1:
         return "You chose none of these and another too. Choose one or the other"
     if question.kind == "declaration" and answer != MARKED_YES:
-        return "Confirm the declaration"
+        return missing(question)
     return ""
 
 
 def missing(question: Asked) -> str:
+    """What to do about a question without an answer; it names it, as a page has several."""
     asks = {
-        "yes_no": "Choose yes or no",
-        "choice": "Choose one answer",
-        "several": "Choose at least one answer",
-        "number": "Enter a number",
-        "money": "Enter an amount in pounds",
-        "date": "Enter a date",
-        "document": "Choose a document",
-        "declaration": "Confirm the declaration",
+        "yes_no": "Choose yes or no to",
+        "choice": "Choose an answer to",
+        "several": "Choose at least one answer to",
+        "number": "Enter a number for",
+        "money": "Enter an amount in pounds for",
+        "date": "Enter a date for",
+        "document": "Choose a document for",
+        "declaration": "Confirm",
     }
-    return asks.get(question.kind, "Enter your answer")
+    if question.kind == "document" and question.text.startswith("Upload "):
+        return shorten(question.text, LONGEST, placeholder="…")
+    return f"{asks.get(question.kind, 'Enter an answer to')} {quoted(question)}"
+
+
+def quoted(question: Asked) -> str:
+    """The question in quotation marks; a long one is cut at a word."""
+    return f"“{shorten(question.text, LONGEST, placeholder='…')}”"
 
 
 def state(questions: list[Asked], answers: dict[str, Any]) -> str:

@@ -90,7 +90,7 @@ def _about(document: dict) -> str:
     expires_on = document["expires_on"]
     if not expires_on:
         return document["name"]
-    return f"{document['name']}, expires {short_date(date.fromisoformat(expires_on))}"
+    return f"{document['name']}, valid until {short_date(date.fromisoformat(expires_on))}"
 
 
 MADE = {
@@ -213,7 +213,8 @@ class AnswersForm(Form):
         document = self.documents[answers[question.key]]
         expires_on = document["expires_on"] and date.fromisoformat(document["expires_on"])
         if expires_on and expires_on < today():
-            return f"{document_said(document)} expired on {short_date(expires_on)}"
+            until = short_date(expires_on)
+            return f"{document_said(document)} was valid until {until}. Choose one that still is"
         return ""
 
     @property

@@ -1,6 +1,7 @@
 from django import forms
 
 from dps.forms import Form
+from dps.signing import NamedForm
 from dps.words import uk_instant
 from lots.models import Lot, Round, Scheme
 from providers.models import Organisation
@@ -64,13 +65,7 @@ class LotsForm(Form):
         field.hints = {str(lot.pk): lot.summary for lot in lots}
 
 
-class DeclarationForm(Form):
-    name = forms.CharField(
-        label="Your full name",
-        max_length=200,
-        help_text="The name of the person who makes this declaration.",
-        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
-    )
+class DeclarationForm(NamedForm):
     declaration = forms.BooleanField(
         label="I am authorised to submit this application for my organisation, and what it says "
         "is true and complete",

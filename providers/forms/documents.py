@@ -14,18 +14,26 @@ class DocumentForm(Form):
         allow_empty_file=True,
         max_length=200,
     )
-    kind = forms.ChoiceField(label="What it is", choices=DocumentKind, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="What it is",
+        choices=DocumentKind,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what it is"},
+    )
     title = forms.CharField(
-        label="Title", max_length=200, required=False, help_text="What it is, unless you say so."
+        label="Title", max_length=200, required=False, help_text="To tell several of a kind apart."
     )
     issued_on = DateField(label="Date of issue", required=False)
     expires_on = DateField(
-        label="Expiry date", required=False, help_text="If it runs out: 26 11 2027."
+        label="Valid until",
+        required=False,
+        help_text="Its last day: when it runs out, or its next review is due, like 26 11 2027. "
+        "Leave it empty if it has no such day.",
     )
 
     def clean(self):
         cleaned = super().clean()
         issued_on, expires_on = cleaned.get("issued_on"), cleaned.get("expires_on")
         if issued_on and expires_on and expires_on < issued_on:
-            self.add_error("expires_on", "Expiry date must be after the date of issue")
+            self.add_error("expires_on", "“Valid until” must be after the date of issue")
         return cleaned

@@ -815,5 +815,29 @@ class Migration(migrations.Migration):
             model_name='submission',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1ebf00f9bad2abf4583b07eb42e98b215aab3b94', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7732b', table='providers_submission', when='BEFORE')),
         ),
+        migrations.AddField(
+            model_name='application',
+            name='lots',
+            field=models.ManyToManyField(related_name='applications', to='lots.lot'),
+        ),
+        migrations.CreateModel(
+            name='Result',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('admits', models.BooleanField()),
+                ('at', models.DateTimeField()),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='providers.application')),
+                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='lots.lot')),
+            ],
+            options={
+                'ordering': ['at'],
+                'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('application', 'lot'), name='result_one_a_lot')],
+            },
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='result',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4290788cd10796878d6ad2837cef4c570dbdf5bc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_59f78', table='providers_result', when='BEFORE')),
+        ),
     ]
     operations = [AtOnce(operations)]

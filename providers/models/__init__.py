@@ -1,12 +1,19 @@
 from providers.models.admissions import Admission, AdmissionState
-from providers.models.applications import Application, ApplicationState, Section, Submission
+from providers.models.applications import (
+    Application,
+    ApplicationState,
+    Result,
+    Section,
+    Submission,
+)
 from providers.models.conflicts import Declaration, has_conflict, is_clear
 from providers.models.documents import Document, DocumentKind
 from providers.models.organisations import LegalForm, Member, Organisation
 from providers.models.returns import Figure, Return, ReturnLine, ReturnPeriod, ReturnState
-from providers.models.services import Rate, Service, ServiceState, Vat
+from providers.models.services import STALE, Rate, Service, ServiceState, Vat
 
 __all__ = [
+    "STALE",
     "Admission",
     "AdmissionState",
     "Application",
@@ -19,6 +26,7 @@ __all__ = [
     "Member",
     "Organisation",
     "Rate",
+    "Result",
     "Return",
     "ReturnLine",
     "ReturnPeriod",

@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from dps.models import Envelope
 from dps.models.base import Entry, Record, keeps_to, one_of, tracked
-from lots.models import Questionnaire, Round, Scheme
+from lots.models import Lot, Questionnaire, Round, Scheme
 from providers.models.organisations import Member, Organisation
 
 
@@ -31,11 +31,19 @@ class ApplicationQuerySet(models.QuerySet):
         rounds = Round.objects.opened(at).values("pk")
         return self.filter(Q(round__in=rounds) | Q(round=None), state=ApplicationState.SUBMITTED)
 
+    def with_decided(self):
+        """Annotate `is_decided`: a decision on each of its lots has taken effect."""
+        results = Result.objects.filter(application=OuterRef("pk"))
+        lots = Application.lots.through.objects.filter(application=OuterRef("pk"))
+        made = Result.objects.filter(application=OuterRef("application"), lot=OuterRef("lot"))
+        return self.annotate(is_decided=Exists(results) & ~Exists(lots.exclude(Exists(made))))
+
 
 @tracked()
 class Application(Record):
     """One organisation's answers in one round, or (with no round) to lots that are open at any
-    time. Which lots it is for is sealed with the answers until it is opened."""
+    time. Which lots it is for is sealed with the answers until it is opened; `lots` are those of
+    one to open lots, from its submission on, when it opens (rule 1)."""
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="applications")
     round = models.ForeignKey(Round, models.PROTECT, null=True, related_name="applications")
@@ -43,6 +51,7 @@ class Application(Record):
     questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="applications")
     state = models.CharField(choices=ApplicationState, default=ApplicationState.DRAFT)
     started_at = models.DateTimeField()
+    lots = models.ManyToManyField(Lot, related_name="applications")
 
     MOVES = MOVES
     objects = ApplicationQuerySet.as_manager()
@@ -126,6 +135,25 @@ class Submission(Envelope, Entry):
 
     def is_own(self, user) -> bool:
         return is_of(self.application.organisation_id, user)
+
+
+class Result(Entry):
+    """That a decision on one lot of an application took effect: from then on the organisation may
+    apply for the lot again, unless it was admitted."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="results")
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="results")
+    admits = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta(Entry.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["application", "lot"], name="result_one_a_lot")
+        ]
+        ordering = ["at"]
+
+    def __str__(self):
+        return f"{self.application}, lot {self.lot.key}"
 
 
 def is_of(organisation_id, user) -> bool:

@@ -20,9 +20,9 @@ class DocumentKind(models.TextChoices):
 
 
 class Document(Envelope):
-    """A version of a document. Sealed in it: kind, title, file name, type, size, fingerprint, dates
-    of issue and expiry, and the key of the file's own contents, which lie under `file` in the
-    media folder. A submission pins a version by taking these along."""
+    """A version of a document. Sealed in it: kind, title, file name, type, size, fingerprint, the
+    date of issue and the day until which it is valid, and the key of the file's own contents, which
+    lie under `file` in the media folder. A submission pins a version by taking these along."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="documents")
     file = models.CharField(max_length=100, unique=True)  # a random name

@@ -1,5 +1,7 @@
 """What admitted providers deliver, and at what rates."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -7,6 +9,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from dps.clock import now
 from dps.models.base import Entry, Record, all_of, keeps_to, one_of, tracked
 from lots.models import (
     Activity,
@@ -19,6 +22,8 @@ from lots.models import (
     Unit,
 )
 from providers.models.organisations import Organisation
+
+STALE = timedelta(days=30)  # a number of places older than this is not to be relied on
 
 
 class ServiceState(models.TextChoices):
@@ -84,6 +89,11 @@ class Service(Record):
 
     def __str__(self):
         return self.name
+
+    @property
+    def vacancies_are_old(self) -> bool:
+        at = self.vacancies_confirmed_at
+        return at is not None and now() - at > STALE
 
 
 class Vat(models.TextChoices):

@@ -16,7 +16,7 @@ from lots.queries.lots import open_at_any_time, takes_at_any_time
 from providers import policies
 from providers.calculations.answers import Asked, problem, standing, state
 from providers.calculations.services import LotRules, problems
-from providers.models import Application, ApplicationState, Section
+from providers.models import Admission, Application, ApplicationState, Result, Section
 
 
 def for_list(user):
@@ -24,6 +24,7 @@ def for_list(user):
     return (
         with_deadline(policies.edit_application.rows(user))
         .select_related("round", "organisation", "scheme")
+        .with_decided()
         .annotate(times_submitted=Count("submissions", distinct=True))
         .order_by("-started_at", "pk")
     )
@@ -31,7 +32,7 @@ def for_list(user):
 
 def whole(user, application_id) -> Application:
     """An application that the person writes in, with what its pages name."""
-    rows = with_deadline(policies.edit_application.rows(user))
+    rows = with_deadline(policies.edit_application.rows(user)).with_decided()
     return rows.select_related("round", "scheme", "organisation", "questionnaire").get(
         pk=application_id
     )
@@ -46,15 +47,20 @@ def rounds_to_apply_to(user, at):
 
 
 def schemes_to_apply_to(user, at):
-    """The schemes with a lot that takes applications at any time, and for which some organisation
-    of the person has no draft."""
+    """The schemes with a lot that takes applications at any time and that some organisation of the
+    person, with no draft for the scheme's open lots, has still to apply for."""
     running = view_scheme.rows(user).filter(ends_on__gte=at.date(), published_at__lte=at)
     modes = [AdmissionMode.OPEN, AdmissionMode.ROUNDS]
     lots = Lot.objects.with_mode().filter(scheme__in=running.values("pk"), mode__in=modes)
     asked = lots.select_related("scheme").prefetch_related("scheme__departures")
-    ids = {lot.scheme_id for lot in asked if takes_at_any_time(lot)}
-    begun = {"scheme": OuterRef(OuterRef("pk")), "round": None, "state": ApplicationState.DRAFT}
-    return running.filter(_has_not_begun(user, **begun), pk__in=ids)
+    ids = [lot.pk for lot in asked if takes_at_any_time(lot)]
+    begun = Application.objects.filter(
+        scheme=OuterRef(OuterRef("scheme")), round=None, state=ApplicationState.DRAFT
+    )
+    free = policies.apply_for.rows(user).exclude(pk__in=begun.values("organisation"))
+    free = free.exclude(_is_taken(lot=OuterRef(OuterRef("pk")), organisation=OuterRef("pk")))
+    left = Lot.objects.filter(Exists(free), pk__in=ids)
+    return running.filter(pk__in=left.values("scheme"))
 
 
 def _has_not_begun(user, **application):
@@ -63,16 +69,42 @@ def _has_not_begun(user, **application):
     return Exists(organisations.exclude(pk__in=begun))
 
 
-def open_lots(scheme: Scheme, at) -> list[Lot]:
-    """The lots that take applications at any time."""
-    return open_at_any_time(scheme, at)
+def _is_taken(*, lot, organisation):
+    """Whether an organisation stands on a lot, or has an application for it, to open lots, that is
+    not decided yet. One that was withdrawn, or not admitted, may apply again."""
+    on_it = Admission.objects.standing().filter(lot=lot, organisation=organisation)
+    decided = Result.objects.filter(application=OuterRef("application"), lot=OuterRef("lot"))
+    submitted = Application.lots.through.objects.filter(
+        lot=lot,
+        application__organisation=organisation,
+        application__state=ApplicationState.SUBMITTED,
+    )
+    return Exists(on_it) | Exists(submitted.exclude(Exists(decided)))
+
+
+def under_way(user):
+    """What the person's organisations have begun or submitted for open lots and that is not decided
+    on all of its lots, the newest first: why an open lot may not be offered again."""
+    of_open_lots = for_list(user).filter(round=None, is_decided=False)
+    return of_open_lots.exclude(state=ApplicationState.WITHDRAWN).prefetch_related("lots")
+
+
+def open_lots(scheme: Scheme, organisation, at) -> list[Lot]:
+    """The lots that take applications at any time and that the organisation has still to apply
+    for."""
+    taken = Lot.objects.filter(
+        _is_taken(lot=OuterRef("pk"), organisation=organisation.pk), scheme=scheme
+    )
+    keys = set(taken.values_list("pk", flat=True))
+    return [lot for lot in open_at_any_time(scheme, at) if lot.pk not in keys]
 
 
 def lots_on_offer(application: Application, at) -> list[Lot]:
-    """The lots that an application may be for: its round's, or those open at any time."""
+    """The lots that an application may be for: its round's, or those open at any time that the
+    applicant has still to apply for."""
     if application.round_id:
         return list(Lot.objects.filter(round_lots__round=application.round_id))
-    return open_lots(application.scheme, at)
+    return open_lots(application.scheme, application.organisation, at)
 
 
 @dataclass(frozen=True)
@@ -281,6 +313,11 @@ def weight_of(members: list[Question], lots: list[str]) -> str:
         return ", ".join(said + [f"{weight} of lot {key}" for key, weight in rest])
     decides = any(q.assessment == Assessment.PASS_FAIL for q in members)
     return "Pass or fail" if decides else ""
+
+
+def is_decided(application: Application) -> bool:
+    """Whether a decision on each of its lots has taken effect."""
+    return Application.objects.with_decided().get(pk=application.pk).is_decided
 
 
 def deadline_of(application: Application):

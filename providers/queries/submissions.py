@@ -5,7 +5,7 @@ from providers.models import Application, Submission
 from providers.queries import services
 from providers.queries.answers import by_section, document_said
 from providers.queries.applications import lots_chosen, questions, weight_of
-from providers.queries.documents import expiry
+from providers.queries.documents import validity_said
 from providers.queries.organisations import snapshot_facts
 
 
@@ -43,7 +43,12 @@ def laid_out(submission: Submission, contents: dict) -> dict:
             contents["services"], lots, services.terms_of(application.scheme)
         ),
         "documents": [
-            said | {"id": id, "title": document_said(said), "expiry": expiry(said["expires_on"])[0]}
+            said
+            | {
+                "id": id,
+                "title": document_said(said),
+                "validity": validity_said(said["expires_on"]),
+            }
             for id, said in contents["documents"].items()
         ],
         "declared_by": contents["declared_by"],

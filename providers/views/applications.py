@@ -13,9 +13,11 @@ from providers.models import ApplicationState, Section
 from providers.queries import applications as reading
 from providers.queries import services, submissions
 from providers.queries.answers import by_section
+from providers.queries.organisations import snapshot_facts
 from providers.tables import ApplicationTable
 
 CHECK = "Check answers and submit"
+UNDER_WAY = 5  # shown where one starts an application; the list has them all
 
 
 @page(policies.use_portal)
@@ -40,7 +42,11 @@ def apply(request):
         with form.refusals():
             begun = applications.start(form.applicant, by=request.user, **form.place)
             return redirect(begun)
-    context = {"form": form, "is_open": rounds or schemes}
+    context = {
+        "form": form,
+        "is_open": rounds or schemes,
+        "under_way": reading.under_way(request.user)[:UNDER_WAY],
+    }
     return render(request, "providers/apply.html", context, status=form.status)
 
 
@@ -75,6 +81,10 @@ def application(request, application):
 
 def assessed(application) -> str:
     """What becomes of an application that was submitted and cannot be changed any more."""
+    if application.is_decided:
+        return (
+            "It has been decided. The decisions, with the marks and reasons, are under Agreements."
+        )
     if application.round_id:
         return "The deadline has passed. What you submitted last is being assessed."
     return "It was opened when it arrived, and is being assessed."
@@ -100,6 +110,7 @@ def grouped(application, parts, shut: str) -> list[tuple[str, list]]:
     barred = ("Cannot start yet", "", "lock")
     if application.state == ApplicationState.SUBMITTED:
         sub = "It is being assessed" if shut else "The last version that you submit counts"
+        sub = "It has been decided" if application.is_decided else sub
         last = task(CHECK, url, sub, ("Submitted", "go", "tick"))
     elif shut:
         last = task(CHECK, "", "It was not submitted in time", ("Closed", "", "square"))
@@ -119,12 +130,12 @@ def task(name: str, url: str, sub: str, look: tuple[str, str, str]) -> dict:
 @page(policies.edit_application)
 def application_check(request, application):
     """All that the draft says, before it is submitted."""
-    return checking(request, application, DeclarationForm())
+    return checking(request, application, DeclarationForm(user=request.user))
 
 
 @page(policies.submit_application, posts=True)
 def submit(request, application):
-    form = DeclarationForm(posted(request))
+    form = DeclarationForm(posted(request), user=request.user)
     if form.is_valid():
         with form.refusals():
             name = form.cleaned_data["name"]
@@ -142,6 +153,8 @@ def checking(request, application, form):
         "application": application,
         "form": form,
         "lots": lots,
+        "organisation_facts": snapshot_facts(reading.snapshot(application.organisation)),
+        "may_change": policies.run_organisation.allows(request.user, application.organisation),
         "sections": by_section(draft["questions"], draft["answers"], draft["library"]),
         "places": {part.key: part.section for part in draft["parts"]},
         "services": services.in_words(

@@ -29,10 +29,12 @@ def service_list(request):
 def service(request, service):
     """What the register says of it, its vacancies, its rates with every version."""
     service = reading.whole(request.user, service)
+    rates = reading.rates(service, today())
     context = {
         "service": service,
         "standings": standings([service])[service.pk],
-        "rates": reading.rates(service, today()),
+        "rates": rates,
+        "has_others": any(group["others"] for group in rates),
         "may_change": policies.change_service.allows(request.user, service),
         "is_current": service.state == ServiceState.CURRENT,
         "events": history(request.user, service).order_by("-at", "-id")[:NEWEST],

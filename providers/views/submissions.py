@@ -8,16 +8,19 @@ from dps.policies import use_workplace
 from providers import policies
 from providers.actions import applications, documents
 from providers.queries import submissions as reading
-from providers.queries.applications import closing, deadline_of
+from providers.queries.applications import closing, deadline_of, is_decided
 from providers.tables import SubmissionTable
 from providers.views.documents import as_attachment
 
 
 @page(policies.open_submission)
 def submission(request, submission):
-    """The receipt: when it arrived, its version and fingerprint. What it says stays sealed."""
+    """The receipt: when it arrived, its version and fingerprint. What it says stays sealed, and
+    who declared it is shown to its own organisation alone."""
     application = submission.application
     deadline = deadline_of(application)
+    is_own = policies.edit_application.allows(request.user, application)
+    own = applications.open_submission(submission, by=request.user) if is_own else {}
     context = {
         "submission": submission,
         "application": application,
@@ -25,7 +28,9 @@ def submission(request, submission):
         "others": reading.of_application(request.user, application).exclude(pk=submission.pk),
         "closing": closing(deadline, application.scheme),
         "shut": applications.why_shut(application),
-        "is_own": policies.edit_application.allows(request.user, application),
+        "is_own": is_own,
+        "is_decided": is_decided(application),
+        "declared_by": own.get("declared_by", ""),
         "may_submit": policies.submit_application.allows(request.user, application),
     }
     return render(request, "providers/submission.html", context)

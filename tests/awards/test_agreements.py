@@ -69,7 +69,7 @@ def portal(name, agreement) -> str:
 def typed(response, **more) -> dict:
     """What the page of an agreement sends back."""
     fingerprint = response.context["version"].fingerprint
-    said = {"name": "Olive Owner", "role": "Director", "may_bind": "on"}
+    said = {"name": "Olive Owner", "role": "Director", "is_my_name": "on", "may_bind": "on"}
     return said | {"fingerprint": fingerprint} | more
 
 
@@ -188,6 +188,29 @@ def test_a_signature_says_who_in_what_role_and_that_they_may(client, missing, se
     assert (answer.status_code, list(errors(answer))) == (422, [missing])
     assert "Olive Owner" in answer.content.decode() or missing == "name"
     assert not Signature.objects.exists()
+
+
+def test_a_name_that_is_not_the_accounts_is_confirmed_and_both_are_shown(client, sent):
+    agreement, owner, panel = sent
+    client.force_login(owner)
+    url = portal("agreement_sign", agreement)
+    with time_machine.travel(agreement.sent_at, tick=False):
+        asked = typed(client.get(portal("agreement", agreement)))
+        del asked["is_my_name"]
+        answer = client.post(url, asked)
+        assert (answer.status_code, list(errors(answer))) == (422, ["name"])
+        assert f"Your account has the name {owner.name}" in answer.content.decode()
+        for kept in ('value="Olive Owner"', 'value="Director"', 'name="is_my_name"'):
+            assert kept in answer.content.decode()
+        assert not Signature.objects.exists()
+        asked |= {"name": owner.name.upper() + "."}  # the same name, written otherwise
+        assert client.post(url, asked).status_code == 302
+        account = f"{owner.name}, {owner.email}"
+        assert account in client.get(portal("agreement", agreement)).content.decode()
+        assert account in text_of(client.get(portal("agreement_pdf", agreement)))
+        client.force_login(panel.legal)
+        assert account in client.get(step(agreement, "seal")).content.decode()
+        assert account in client.get(record(agreement)).content.decode()
 
 
 def test_a_document_that_changed_while_it_was_read_is_not_signed(client, sent):

@@ -10,7 +10,7 @@ from awards.actions import evaluations
 from awards.models import Assignment, Evaluation, Mark, Outcome, Report
 from awards.queries import questions
 from awards.tasks import start_evaluations
-from dps.models import Role, the_system
+from dps.models import Event, Role, the_system
 from providers.models import Declaration
 from tests.awards import world
 from tests.factories import ANSWERS, staff, submitted
@@ -95,6 +95,123 @@ def test_from_the_opening_to_a_signed_report(client, application, people):
         page(client, "admin:awards_report_draft-decision", report.pk, **said)
         report.refresh_from_db()
         assert report.decision.number == "26/1"
+
+
+def test_evaluators_are_chosen_knowing_their_load_and_interests_and_who_cannot_mark_is_named(
+    client, db
+):
+    first, panel = world.started()
+    one, two = panel.evaluators
+    scheme = first.lot.scheme
+    with time_machine.travel(AFTER, tick=False):
+        other = world.another(first, panel)
+        third = world.another(first, panel)
+        evaluations.allocate(third, evaluators=[one, two], by=panel.commissioner)
+        world.conflict(one, other.application)
+        client.force_login(panel.commissioner)
+        url = reverse("admin:allocation", args=[scheme.pk])
+        hints = client.get(url).context_data["form"].fields["evaluators"].hints
+        assert hints == {
+            str(one.pk): "1 set of marks to hand in. "
+            f"Interest in {other.application.organisation}.",
+            str(two.pk): "1 set of marks to hand in.",
+        }
+        chosen = {"evaluators": [one.pk, two.pk], "chosen": [first.pk, other.pk]}
+        answer = client.post(url, chosen)
+    form = answer.context_data["form"]
+    assert answer.status_code == 422
+    assert form.errors == {
+        "chosen": [f"{other}: {one} has declared an interest in the applicant. Choose someone else"]
+    }
+    assert form["evaluators"].value() == [one.pk, two.pk]
+    assert form["chosen"].value() == [other.pk]
+    assert "Evaluators chosen for 1 evaluation." in answer.content.decode()
+    states = {each.pk: each.state for each in Evaluation.objects.all()}
+    assert states == {first.pk: "marking", other.pk: "allocating", third.pk: "marking"}
+    assert Event.objects.filter(
+        verb="awards.evaluations.allocate refused", subject_id=other.pk
+    ).exists()
+
+
+def test_a_private_note_is_kept_beyond_handing_in_and_is_nobody_elses(client, db):
+    evaluation, panel = world.allocated()
+    one, two = panel.evaluators
+    assignment = Assignment.objects.get(evaluator=one)
+    auditor = staff(evaluation.lot.scheme.authority, Role.AUDITOR)
+    record = reverse("admin:awards_assignment_change", args=[assignment.pk])
+    secret = "Ask whether Saturdays are funded"
+    with time_machine.travel(AFTER, tick=False):
+        client.force_login(one)
+        url = reverse("admin:mark", args=[assignment.pk])
+        assert client.post(url, {"note": secret}).status_code == 302
+        assert secret in client.get(url).content.decode()
+        for evaluator in (one, two):
+            world.hand_in(evaluation, evaluator)
+        assert secret in client.get(record).content.decode()
+        moderation = reverse("admin:moderate", args=[evaluation.pk])
+        for person in (panel.commissioner, panel.moderator, two, auditor):
+            client.force_login(person)
+            for page_of_it in (record, moderation):
+                assert secret not in client.get(page_of_it).content.decode()
+    assert Event.objects.filter(why__contains=secret).count() == 0
+
+
+def test_an_evaluator_goes_from_one_application_of_their_queue_to_the_next(client, db):
+    first, panel = world.allocated()
+    with time_machine.travel(AFTER, tick=False):
+        for _ in range(2):
+            evaluation = world.another(first, panel)
+            evaluations.allocate(evaluation, evaluators=panel.evaluators, by=panel.commissioner)
+        evaluator = panel.evaluators[0]
+        mine = Assignment.objects.filter(evaluator=evaluator).order_by("assigned_at", "pk")
+        urls = [reverse("admin:mark", args=[each.pk]) for each in mine]
+        client.force_login(evaluator)
+        pages = [client.get(url).content.decode() for url in urls]
+    assert [f"Application {n} of 3 in my queue" in page for n, page in enumerate(pages, 1)] == (
+        [True] * 3
+    )
+    linked = [[f'href="{url}"' in page for url in urls] for page in pages]
+    assert linked == [[False, True, False], [True, False, True], [False, True, False]]
+
+
+def test_the_page_of_a_round_says_how_far_its_evaluation_is_once_it_is_opened(client, db):
+    first, panel = world.allocated()
+    round, lot = first.application.round, first.lot
+    url = reverse("admin:lots_round_change", args=[round.pk])
+
+    def said():
+        client.force_login(panel.commissioner)
+        parts = {part.title: part for part in client.get(url).context["parts"]}
+        return [row[1:] for row in parts["Evaluation"].rows] if "Evaluation" in parts else None
+
+    with time_machine.travel(world.NOON, tick=False):
+        assert said() is None
+    with time_machine.travel(AFTER, tick=False):
+        second = world.another(first, panel)
+        assert said() == [["2", "1", "0 of 2", "0", "0"]]
+        with CaptureQueriesContext(connection) as two:
+            client.get(url)
+        for evaluator in panel.evaluators:
+            world.hand_in(first, evaluator)
+        world.settle(first, panel)
+        third = world.another(first, panel)
+        assert said() == [["3", "2", "1 of 3", "1", "0"]]
+        with CaptureQueriesContext(connection) as three:
+            client.get(url)
+        world.conflict(panel.commissioner, third.application)
+        assert said() == [["2", "1", "1 of 2", "1", "0"]]
+    assert (second.lot, third.lot) == (lot, lot)
+    assert len(three) == len(two)
+
+
+def test_who_has_an_interest_in_an_applicant_chooses_nobody_for_it(client, db):
+    evaluation, panel = world.started()
+    url = reverse("admin:allocation", args=[evaluation.lot.scheme_id])
+    with time_machine.travel(AFTER, tick=False):
+        client.force_login(panel.commissioner)
+        assert list(client.get(url).context_data["waiting"]) == [evaluation]
+        world.conflict(panel.commissioner, evaluation.application)
+        assert not client.get(url).context_data["waiting"]
 
 
 def test_a_text_of_the_public_part_names_no_applicant(client, db):

@@ -122,6 +122,12 @@ def test_one_that_is_not_admitted_reads_what_failed_and_when_it_may_apply_again(
         assert "The certificate has run out" in said
         assert "You may apply again when the lot takes applications" in said
         assert evaluation.lot.scheme.contact_email in said
+    result = evaluation.application.results.get()
+    assert (result.lot, result.admits, result.at) == (
+        evaluation.lot,
+        False,
+        evaluation.report.effective_at,
+    )
 
 
 def test_neither_the_evaluators_nor_what_each_gave_is_told(client):

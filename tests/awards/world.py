@@ -62,6 +62,15 @@ def started(**kwargs):
     return evaluation, panel
 
 
+def another(evaluation, panel):
+    """An evaluation like another, of another applicant in its round, about whom the panel has
+    declared."""
+    application = submitted(round=evaluation.application.round)
+    panel.declare(application)
+    [made] = evaluations.start(application.submissions.get(), by=the_system())
+    return made
+
+
 def allocated(**kwargs):
     """An evaluation that two evaluators mark."""
     evaluation, panel = started(**kwargs)

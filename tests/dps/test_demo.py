@@ -10,8 +10,11 @@ from django.db.models import Sum
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from awards.models import Evaluation, EvaluationState
+from awards.queries.reports import to_start
 from dps.demo import loading, people
 from dps.demo.placed import last_year
+from dps.home import waiting
 from dps.models import User
 from lots.models import Locality, Lot, Scheme
 from lots.queries.lots import for_scheme
@@ -101,6 +104,40 @@ def test_each_role_finds_work_on_its_first_page(demo, email):
     assert WAITING[email] in page.content.decode()
 
 
+def test_the_rail_counts_what_waits_whoever_asks_and_in_one_statement(demo):
+    for who in people.STAFF:
+        user = User.objects.get(email=who.email)
+        counted = {
+            job: sum(question(user).count() for question, _ in questions)
+            for job, questions in waiting.RAIL.items()
+        }
+        assert waiting.numbers(user) == {job: n for job, n in counted.items() if n}, who.email
+    commissioner = User.objects.get(email="commissioner@kent.example")
+    assert set(waiting.numbers(commissioner)) == {"evaluation", "contracts", "returns"}
+    client = Client()
+    client.force_login(commissioner)
+    page = client.get(reverse("admin:index")).content.decode()
+    number = waiting.numbers(commissioner)["evaluation"]
+    assert f'Evaluation<span class="n">{number}<span class="vh"> waiting</span>' in page
+    told = client.get(reverse("waiting"))
+    assert told.json()[reverse("admin:awards_evaluation_changelist")] == number
+    assert told["Cache-Control"] == "private, max-age=30"
+
+
+def test_a_batch_is_decided_and_its_award_report_waits_to_be_started(demo):
+    commissioner = User.objects.get(email="commissioner@kent.example")
+    [words] = [words for key, words, why in to_start(demo) if key and not why]
+    client = Client()
+    client.force_login(commissioner)
+    first = client.get(reverse("admin:index")).content.decode()
+    url = reverse("admin:start_report", args=[demo.pk])
+    assert f"Start the award report: {words}" in first
+    assert f'href="{url}"' in first
+    assert client.get(url).status_code == 200
+    outcomes = Evaluation.objects.filter(state=EvaluationState.DECIDED).with_outcome()
+    assert sorted(outcomes.values_list("admits", flat=True)) == [False, True]
+
+
 def test_the_provider_finds_an_offer_to_finish_an_order_and_a_return_overdue(demo):
     client = Client()
     client.force_login(User.objects.get(email="owner@larkspur.example"))
@@ -113,6 +150,14 @@ def test_everyone_who_signs_in_is_there_once(demo):
     emails = [who.email for who in people.sign_ins()]
     assert User.objects.filter(email__in=emails).count() == len(set(emails))
     assert Lot.objects.filter(scheme=demo).count() == 3
+
+
+def test_places_are_confirmed_lately_long_ago_and_not_at_all(demo):
+    confirmed = Service.objects.filter(scheme=demo).values_list("vacancies_confirmed_at", flat=True)
+    days = [at and (DAY - at.date()).days for at in confirmed]
+    assert sum(at is None for at in days) >= 9
+    assert sum(at is not None and at <= 30 for at in days) >= 36
+    assert sum(at is not None and at > 30 for at in days) >= 9
 
 
 @pytest.mark.parametrize("day", [date(2023, 12, 31), date(2028, 9, 1)])

@@ -155,7 +155,8 @@ def test_a_percentage_is_from_nought_to_a_hundred(said, share):
 def test_an_answer_may_have_as_many_words_as_its_limit_and_no_more():
     field = WordsField(label="How do you help people?", words=3)
     assert cleaned(field, "one two-three 4") == "one two-three 4"
-    assert cleaned(field, "one two three four") == "Your answer must be 3 words or fewer. It has 4"
+    too_many = "Your answer to “How do you help people?” must be 3 words or fewer. It has 4"
+    assert cleaned(field, "one two three four") == too_many
     assert cleaned(field, "") == "Enter an answer to “How do you help people?”"
 
 

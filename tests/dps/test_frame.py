@@ -10,6 +10,7 @@ from django.urls import resolve
 from dps.home.frame import NAVIGATION, Frame, url_of
 from dps.home.schemes import CHOSEN, choose_scheme
 from dps.models import Role
+from dps.once import asks_once
 from tests.factories import (
     ApplicationFactory,
     AuthorityFactory,
@@ -61,6 +62,13 @@ def test_a_commissioner_is_shown_the_jobs_in_their_order_and_the_rest_apart():
     assert jobs_shown[:3] == ["Today", "Schemes", "Rounds"]
     assert jobs_shown + apart == [label for label in jobs if label in jobs_shown + apart]
     assert "Audit" in apart
+
+
+@pytest.mark.parametrize("role", Role)
+def test_evaluation_is_shown_to_those_who_assess_alone(role):
+    assess = {Role.COMMISSIONER, Role.EVALUATOR, Role.MODERATOR, Role.APPROVER, Role.AUDITOR}
+    shown = labels(rail(staff(AuthorityFactory(), role)))
+    assert ("Evaluation" in shown) == (role in assess)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -139,7 +147,7 @@ def test_what_a_page_does_not_show_costs_it_nothing(django_assert_num_queries):
 def test_a_policy_is_asked_once_however_many_links_depend_on_it(django_assert_max_num_queries):
     user = staff(AuthorityFactory(), Role.COMMISSIONER)
     with django_assert_max_num_queries(6):
-        rail(user)
+        asks_once(lambda request: rail(user))(None)
 
 
 def chosen(user, session, **asked):

@@ -51,7 +51,7 @@ def test_a_scheme_of_other_lots_and_questions_applies_and_admits_with_no_change_
     move_to(NORTHMERE.closes, seconds=1)
     product.start("worker")  # what came due while there was none is found
     held = Round.objects.get(scheme=scheme)
-    people.eventually(commissioner, workplace.page_of(held), re.compile("^Closed$"))
+    people.eventually(commissioner, workplace.page_of(held), re.compile("^Round closed$"))
     done = "Your part in the opening is on record."
     for opener in (commissioner, second):
         assert Evaluation.objects.filter(application__round=held).count() == 0
@@ -77,7 +77,7 @@ def test_a_scheme_of_other_lots_and_questions_applies_and_admits_with_no_change_
 
     workplace.send_agreements(lawyer)
     for agreement in Agreement.objects.all():
-        workplace.sign_agreement(wren, agreement)
+        workplace.sign_agreement(wren, agreement, WREN)
         workplace.seal(lawyer, agreement)
     register = window()
     register.goto(f"{reverse('public_register')}?scheme={scheme.pk}")

@@ -80,11 +80,17 @@ def applied(wren, tern, commissioner, scheme):
     for words in (people.SAID, WREN.service, "£24.50", WREN.name):
         expect(commissioner.locator("main")).to_contain_text(words)
     page = workplace.page_of(Round.objects.get(scheme=scheme))
-    people.eventually(commissioner, page, re.compile("^Closed$"))
-    people.eventually(commissioner, page, re.compile("^Unsealed$"))
+    people.eventually(commissioner, page, re.compile("^Round closed$"))
+    people.eventually(commissioner, page, re.compile("^Applications unsealed$"))
     happened = commissioner.locator("ol.line li b").all_inner_texts()
-    assert sorted(happened) == ["Closed", "Open", "Published", "Started", "Unsealed"]
-    read = commissioner.locator("tr", has_text="Submission").filter(has_text="Opened")
+    assert sorted(happened) == [
+        "Applications unsealed",
+        "Round announced",
+        "Round closed",
+        "Round opened to applications",
+        "Round started as a draft",
+    ]
+    read = commissioner.locator("tr", has_text="Submission read")
     own = read.filter(has_text=COMMISSIONER.name).first
     people.again(commissioner, "/admin/dps/event/", own)
 
@@ -151,8 +157,9 @@ def admitted(window, wren, tern, report):
 
     workplace.send_agreements(lawyer)
     for agreement in Agreement.objects.order_by("reference"):
-        signing = wren if agreement.organisation.name == WREN.organisation else tern
-        workplace.sign_agreement(signing, agreement)
+        is_wrens = agreement.organisation.name == WREN.organisation
+        page, who = (wren, WREN) if is_wrens else (tern, TERN)
+        workplace.sign_agreement(page, agreement, who)
         workplace.seal(lawyer, agreement)
     people.eventually(wren, f"/outbox/?to={WREN.email}", "Your agreement is in force")
 

@@ -140,10 +140,10 @@ def send_agreements(page):
             step(page, agreement, "send", "Send it to be signed", "Sent.")
 
 
-def sign_agreement(page, agreement):
+def sign_agreement(page, agreement, who):
     """The provider signs, in the portal."""
     path = reverse("awards:agreement", args=[agreement.pk])
-    people.fill_in(page, path, "Sign agreement", name="A. Signer", role="Owner", may_bind="on")
+    people.fill_in(page, path, "Sign agreement", name=who.name, role="Owner", may_bind="on")
     expect(page.get_by_text("Signed. The council signs next")).to_be_visible()
 
 

@@ -127,3 +127,16 @@ def test_a_scheme_that_shares_nothing_with_it_loads_beside_it(kent):
 
 def test_the_rows_of_a_stored_scheme_are_those_of_its_file(kent):
     assert rows.of_scheme(Scheme.objects.get(pk=kent.pk)) == read(KENT.encode()).scheme
+
+
+def test_everyone_is_asked_for_the_two_references_that_the_text_names(kent):
+    asked = Question.objects.filter(
+        section__questionnaire__scheme=kent, section__key="references"
+    ).order_by("position")
+    assert asked.first().section.intro.startswith("Two who know your work")
+    assert [(question.key, question.sizes) for question in asked] == [
+        ("reference-one", []),
+        ("reference-one-email", []),
+        ("reference-two", []),
+        ("reference-two-email", []),
+    ]

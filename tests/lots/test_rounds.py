@@ -28,7 +28,7 @@ from tests.factories import (
     decided,
     staff,
 )
-from tests.lots.world import SECOND, day, departing, errors, instant, page, step
+from tests.lots.world import SECOND, day, departing, errors, instant, page, step, typed
 from tests.threads import six_while_held
 
 APRIL = datetime(2027, 4, 1, 11, tzinfo=UTC)  # noon in Kent, the clocks having gone forward
@@ -249,6 +249,31 @@ def test_a_window_below_the_least_is_refused_by_its_rule_or_departed_from_with_a
     assert told == ("shortest_initial_window", commissioner, "As the notice says", round.pk)
     round.refresh_from_db()
     assert round.state == ProcedureState.PUBLISHED
+
+
+@time_machine.travel(NOON - timedelta(days=1), tick=False)
+def test_a_draft_is_corrected_until_it_is_announced_and_then_only_put_off(client, db):
+    round, commissioner = initial()
+    client.force_login(commissioner)
+    url, later = step(round, "correct"), NOON + timedelta(days=7)
+    shown = typed(client.get(url))
+    assert (shown["title"], shown["opens_at_day"]) == ("Initial round", NOON.day)
+    wrong = {"title": "First round"} | instant("opens_at", later) | {"opens_at_day": 32}
+    response = client.post(url, wrong)
+    assert response.status_code == 422
+    assert list(errors(response)) == ["opens_at"]
+    assert 'value="First round"' in response.content.decode()
+
+    assert client.post(url, wrong | instant("opens_at", later)).status_code == 302
+    round.refresh_from_db()
+    assert (round.title, round.opens_at, round.state) == ("First round", later, "draft")
+    event = Event.objects.get(verb="lots.round.changed")
+    assert event.data["differences"]["title"] == ["Initial round", "First round"]
+    assert set(event.data["differences"]) == {"title", "opens_at"}
+
+    rounds.publish(round, deadline=later + timedelta(days=40), by=commissioner)
+    with pytest.raises(Refused, match="only its deadline can be put off"):
+        rounds.correct(round, title="Another", opens_at=NOON, by=commissioner)
 
 
 @time_machine.travel(NOON - timedelta(days=1), tick=False)

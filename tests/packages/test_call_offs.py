@@ -9,7 +9,9 @@ from django.core import mail
 from django.urls import reverse
 
 from dps.actions import Refused
+from dps.calendar import local_day
 from dps.models import Excepted, SealingKey
+from dps.words import uk_date
 from lots.models import ProcedureState
 from packages.actions import call_offs
 from packages.models import CallOff, Invitation, PackageState
@@ -237,3 +239,26 @@ def test_lists_take_as_many_statements_for_three_as_for_one(
 
 
 STAFF, PROVIDER, EVIDENCE = 8, 8, 10
+
+
+def test_a_draft_shows_what_will_be_read_by_how_many_and_from_when_offers_may_close(
+    client, world, at_publishing
+):
+    client.force_login(world.buyer)
+    draft = world.started()
+    page = words(client.get(reverse("packages:competition", args=[draft.pk])))
+    for said in (NEED, "4 hours on Monday, one to one", "£190.00 a week", "3 providers"):
+        assert said in page
+    publish = reverse("packages:competition_publish", args=[draft.pk])
+    form = client.get(publish).context["form"]
+    assert list(form.fields) == ["deadline", "exception"]  # this regime asks for no notice
+    earliest = local_day(PUBLISHED) + timedelta(days=10)  # PCR 2015 reg. 34(11)
+    assert f"it may be on {uk_date(earliest)} or later" in form["deadline"].help_text
+    too_soon = client.post(publish, noon_of(earliest - timedelta(days=1)))
+    assert set(errors_of(too_soon)) == {"exception"}
+    assert client.post(publish, noon_of(earliest)).status_code == 302
+
+
+def noon_of(day):
+    parts = {"day": day.day, "month": day.month, "year": day.year, "time": "12 noon"}
+    return {f"deadline_{name}": typed for name, typed in parts.items()}

@@ -69,7 +69,9 @@ def test_an_owner_offers_by_the_pages_and_gets_a_receipt_to_the_second(
     questions = reverse("packages:offer_questions", args=[offer.pk])
     too_long = {"q-outcomes": "word " * 51, "q-fit": ANSWERS["fit"], "seen": 1}
     refused = client.post(questions, too_long)
-    assert errors_of(refused) == {"q-outcomes": ["Your answer is 1 word too long"]}
+    assert errors_of(refused) == {
+        "q-outcomes": ["Your answer to “How about the outcomes?” is 1 word too long"]
+    }
     said = {f"q-{key}": text for key, text in ANSWERS.items()}
     assert client.post(questions, said | {"seen": 2}).status_code == 302
     price, rate = (
@@ -84,8 +86,12 @@ def test_an_owner_offers_by_the_pages_and_gets_a_receipt_to_the_second(
     assert set(errors_of(client.post(submit))) == {"name", "declaration"}
     mail.outbox.clear()
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(submit, {"name": "A signatory", "declaration": "on"})
+        client.post(submit, {"name": "A signatory", "is_my_name": "on", "declaration": "on"})
     submission = OfferSubmission.objects.get()
+    receipt = words(client.get(reverse("packages:offer_submission", args=[submission.pk])))
+    account = f"Declared by A signatory Signed in as {owner.name} {owner.email}"
+    for part in (account, ANSWERS["fit"], "Ash kitchen", "10 a week at £18.50", "£185.00"):
+        assert part in receipt
     [letter] = mail.outbox
     assert letter.recipients() == [owner.email]
     assert "12:00:00 on 2 June 2026" in letter.body
@@ -194,4 +200,4 @@ def test_the_page_of_offers_takes_as_many_statements_for_three_as_for_one(
     assert len(response.context["offers"]) == number
 
 
-OFFERS = 30
+OFFERS = 31

@@ -11,10 +11,14 @@ from django.db import transaction
 from django.urls import reverse
 
 from dps.actions import Refused
+from dps.models import Event, Role
 from packages.actions import marking
-from packages.models import Approval, OfferMark, PackageState, Placement, Preference
+from packages.models import OfferMark, PackageState, Placement, Preference
+from packages.queries.offers import last_submission
 from packages.tasks import close_call_offs
+from tests.factories import staff
 from tests.packages.competing import ANSWERS, OPENED, PUBLISHED, World, told
+from tests.packages.world import signed_in
 from tests.providers.pages import errors_of, words
 
 pytestmark = pytest.mark.xdist_group("offers opened")  # to open some takes long enough
@@ -149,17 +153,19 @@ def test_without_a_preference_the_best_that_qualifies_is_awarded(world, call_off
 
 
 def test_over_the_budget_a_budget_holder_approves_first(world, call_off, opened):
+    """Whom the refusal reaches."""
     ranked(world, call_off, opened)
-    Approval.objects.create(
-        package=world.package,
-        weekly_limit=Decimal("200.00"),
-        why="Worth it",
-        by=world.buyer,
-        at=OPENED,
-    )
-    marking.express(
-        call_off, offer=opened["Ash"], capacity="person", why="The quiet one", by=world.buyer
-    )
+    wish = {"offer": opened["Ash"], "capacity": "person", "why": "The quiet one"}
+    with pytest.raises(Refused, match=r"Ash is £10\.00 a week over the budget"):
+        marking.express(call_off, **wish, by=world.buyer)
+    holder = signed_in(staff(world.scheme.authority, Role.BUDGET_HOLDER, team=world.team))
+    waits = f"Approve package {world.package} over its budget"
+    assert waits in words(holder.get(reverse("admin:index")))
+    approve = reverse("packages:package_approve", args=[world.package.pk])
+    assert "Ash is £10.00 a week over the budget" in words(holder.get(approve))
+    assert holder.post(approve, {"weekly_limit": "200.00", "why": "Worth it"}).status_code == 302
+    assert waits not in words(holder.get(reverse("admin:index")))
+    marking.express(call_off, **wish, by=world.buyer)
     placement = marking.award(call_off, why="As the person prefers", by=world.buyer)
     assert placement.organisation.name == "Ash"
 
@@ -218,7 +224,7 @@ def test_the_whole_is_run_by_the_pages(client, world, call_off, opened):
         mark = reverse("packages:competition_mark", args=[opened[name].pk])
         assert ANSWERS["fit"] in words(client.get(mark))
         missing = client.post(mark, sent | {"reason-fit": "Fits"})
-        assert errors_of(missing) == {"reason-outcomes": ["Enter a reason"]}
+        assert errors_of(missing) == {"reason-outcomes": ["Outcomes: enter a reason"]}
         client.post(mark, sent | {"reason-outcomes": "Says how", "reason-fit": "Fits"})
     steps = {
         "rank": {},
@@ -228,7 +234,15 @@ def test_the_whole_is_run_by_the_pages(client, world, call_off, opened):
     for step, sent in steps.items():
         posted = client.post(reverse(f"packages:competition_{step}", args=[call_off.pk]), sent)
         assert posted.url == home, step
-    page = words(client.get(home))
+    page = client.get(home)
+    submission = last_submission(opened["Beech"])
+    read = reverse("packages:competition_read", args=[submission.pk])
+    assert read in page.content.decode()
+    readings = Event.objects.filter(subject_id=submission.pk, verb__endswith="opened")
+    before = readings.count()
+    assert ANSWERS["fit"] in words(client.get(read))
+    assert readings.filter(by=world.buyer).count() == before + 1
+    page = words(page)
     for said in ("£10.00 over budget", "Below a pass mark", "The soup", "Awarded. Beech"):
         assert said in page
     client.force_login(world.owners["Cedar"])

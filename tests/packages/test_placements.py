@@ -97,6 +97,25 @@ def test_over_the_budget_a_budget_holder_approves_first(world):
     assert chosen(world).terms.get().weekly_cost == Decimal("104.00")
 
 
+@pytest.mark.parametrize("payment_route", ["council", "direct_payment"])
+def test_what_is_refused_over_the_budget_comes_to_the_budget_holders_queue(payment_route):
+    world = build(payment_route=payment_route, weekly_budget=Decimal("79.99"))
+    holder, waits = signed_in(world.budget_holder), f"Approve package {world.package}"
+    url = f"{reverse('packages:choose', args=[world.package.pk])}?service={world.service.pk}"
+    client = signed_in(world.practitioner)
+    assert "Over the budget. A budget holder of the team has to approve it" in words(
+        client.get(url)
+    )
+    assert waits not in words(holder.get(reverse("admin:index")))
+    said = {"lot": world.lot.pk, "capacity": "person", "why": "Likes the kitchen"}
+    refused = client.post(url, said)
+    assert refused.status_code == 422
+    assert "Likes the kitchen" in words(refused)
+    assert waits in words(holder.get(reverse("admin:index")))
+    approve = holder.get(reverse("packages:package_approve", args=[world.package.pk]))
+    assert "£80.00 a week is £0.01 over the budget of £79.99" in words(approve)
+
+
 @pytest.mark.parametrize(
     ("said", "field"),
     [

@@ -1,5 +1,6 @@
 """The register searched for a package: facets, prices, reasons, the comparison."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -72,6 +73,10 @@ def test_a_pattern_that_makes_no_sense_prices_nothing(world, quantity):
     page = find(world, quantity=quantity, unit="hour")
     assert page.status_code == 200
     assert [card.cost for card in page.context["cards"]] == [None, None]
+    assert ("Enter a number from 0.01 to 999" in words(page)) == bool(quantity)
+    assert f'name="quantity" inputmode="decimal" value="{quantity}"' in re.sub(
+        r' aria-[a-z]+="[^"]*"', "", page.content.decode()
+    )
 
 
 def test_what_has_no_rate_is_said_in_place_of_a_price(world):
@@ -144,8 +149,9 @@ def test_four_services_are_compared_on_one_pattern(world):
     assert "A week £80.00 £104.00" in page
     assert "Hour, One to one 4 at £20.00 = £80.00 4 at £26.00 = £104.00" in page
     assert "£20.00 under budget £4.00 over budget" in page
-    first = client.get(search).context["cards"][0]
-    client.post(first.compare_url)
+    assert "Thanet Yes No Autistic people Yes No A price for the whole pattern Yes Yes" in page
+    column = client.get(compare).context["columns"][0][0]
+    assert client.post(column.compare_url).url == compare
     assert "Compare 1 service" in words(client.get(compare))
 
 
@@ -180,3 +186,81 @@ def test_the_search_asks_as_much_for_three_services_as_for_one(world, django_ass
 
 
 QUERIES = 25
+
+
+def test_what_fits_the_package_comes_first_then_places_then_price(world):
+    """The needs outweigh places, places the price; those that differ in nothing keep their order
+    from page to page."""
+    place, group = world.package.locality, world.package.client_group
+
+    def offer(name, pounds="20.00", fits=True, places=None, days_ago=0, lot=world.lot):
+        made = ServiceFactory(
+            scheme=world.scheme,
+            organisation=OrganisationFactory(name=f"{name} Trust"),
+            name=name,
+            lot=lot,
+            lot__pounds=pounds,
+            vacancies=places,
+            vacancies_confirmed_at=None if places is None else NOON - DAY * days_ago,
+        )
+        if fits:
+            made.localities.add(place)
+            made.client_groups.add(group)
+        return made
+
+    offer("A elsewhere, cheap, free", "1.00", fits=False, places=3)
+    offer("B fits, full", "10.00", places=0)
+    offer("C fits, free, dear", "40.00", places=1)
+    offer("D fits, free", "30.00", places=2, days_ago=30)
+    offer("E fits, said long ago", "19.00", places=9, days_ago=31)
+    suspended = offer("F fits, suspended", "5.00", places=4)
+    admissions.suspend(
+        Admission.objects.get(organisation=suspended.organisation),
+        by=world.commissioner,
+        why="Safeguarding",
+    )
+    rateless = offer("G fits, no rate", None, places=5)
+    rateless.client_groups.clear()
+    expected = [
+        "D fits, free",
+        "C fits, free, dear",
+        "E fits, said long ago",
+        "Cook together",
+        "B fits, full",
+        "F fits, suspended",
+        "A elsewhere, cheap, free",
+        "G fits, no rate",
+        "Lantern table",
+    ]
+    assert names(find(world, package=world.package.pk)) == expected
+    for _ in range(8):
+        offer("Same name", "90.00", fits=False)
+    pages = [find(world, package=world.package.pk, page=number) for number in (1, 2)]
+    shown = [card.service for page in pages for card in page.context["cards"]]
+    assert len(shown) == len(set(shown)) == 17
+    same = [service.pk for service in shown if service.name == "Same name"]
+    assert same == sorted(same)
+
+
+def test_a_service_with_more_of_the_pattern_priced_comes_first(world):
+    few = world.lot.tiers.get(key="few")
+    world.package.pattern.create(position=2, unit="half_day", quantity=2, supported=3)
+    rate_of(world.dear, few, "30.00", unit="half_day")
+    world.dear.localities.add(world.package.locality)
+    world.dear.client_groups.add(world.package.client_group)
+    page = find(world, package=world.package.pk)
+    assert names(page) == ["Lantern table", "Cook together"]
+    assert [card.cost for card in page.context["cards"]] == [Decimal("164.00"), None]
+    shown = words(page)
+    assert "Half day, Small group" in shown
+    assert "no agreed rate: Half day" in shown
+    typed = find(world, quantity="2", unit="half_day", supported="3")
+    assert names(typed) == ["Lantern table", "Cook together"]
+    assert "Best fit first: priced in full" in words(typed)
+
+
+def test_a_package_is_searched_for_in_its_own_scheme(world):
+    other = ServiceFactory(lot__pounds="20.00")
+    other.scheme.partners.add(world.authority)
+    page = find(world, package=world.package.pk, scheme=other.scheme.pk)
+    assert page.context["scheme"] == world.scheme

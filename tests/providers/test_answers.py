@@ -31,7 +31,8 @@ def test_words_are_runs_between_white_space(text, count):
 def test_an_answer_is_too_long_by_just_the_words_over_its_limit(said):
     over = len(said) - 10
     found = problem(LIMITED, {"a": " ".join(said)})
-    assert found == (f"Your answer is {over} word{'s' * (over > 1)} too long" if over > 0 else "")
+    too_long = f"Your answer to “How?” is {over} word{'s' * (over > 1)} too long"
+    assert found == (too_long if over > 0 else "")
 
 
 @pytest.mark.parametrize(
@@ -39,9 +40,9 @@ def test_an_answer_is_too_long_by_just_the_words_over_its_limit(said):
     [
         ({}, FOLLOW_UP, ""),
         ({"a": "no"}, FOLLOW_UP, ""),
-        ({"a": "yes"}, FOLLOW_UP, "Enter your answer"),
+        ({"a": "yes"}, FOLLOW_UP, "Enter an answer to “What?”"),
         ({"a": "yes", "b": "So"}, FOLLOW_UP, ""),
-        ({"a": ["x", "y"]}, SEVERAL, "Enter your answer"),
+        ({"a": ["x", "y"]}, SEVERAL, "Enter an answer to “What?”"),
         ({"a": ["y"]}, SEVERAL, ""),
     ],
 )

@@ -74,7 +74,7 @@ def test_a_file_that_is_not_taken_is_refused_at_the_field_and_the_rest_stays(
     assert not Document.objects.exists()
 
 
-def test_what_has_expired_is_refused_and_dates_are_in_order(client, adding):
+def test_what_is_no_longer_valid_is_refused_and_dates_are_in_order(client, adding):
     yesterday = NOON.date() - timedelta(days=1)
     expires = parts("expires_on", yesterday.day, yesterday.month, yesterday.year)
     with time_machine.travel(NOON, tick=False):
@@ -82,13 +82,13 @@ def test_what_has_expired_is_refused_and_dates_are_in_order(client, adding):
             adding, KIND | expires | {"upload": SimpleUploadedFile("policy.pdf", PDF)}
         )
     assert errors_of(response) == {
-        "expires_on": ["The document has expired. Add one that is in date"]
+        "expires_on": ["That day has passed. Add a document that is still valid"]
     }
     issued = parts("issued_on", 17, 6, 2026)
     response = client.post(
         adding, KIND | expires | issued | {"upload": SimpleUploadedFile("policy.pdf", PDF)}
     )
-    assert errors_of(response) == {"expires_on": ["Expiry date must be after the date of issue"]}
+    assert errors_of(response) == {"expires_on": ["“Valid until” must be after the date of issue"]}
 
 
 def test_one_goes_back_to_the_section_one_came_from_and_nowhere_else(client, adding):
@@ -101,11 +101,11 @@ def test_one_goes_back_to_the_section_one_came_from_and_nowhere_else(client, add
     assert "evil" not in sent("//evil.example/")
 
 
-def test_expiry_is_said_before_it_comes_and_after(client, organisation, adding):
+def test_until_when_it_is_valid_is_said_before_the_day_and_after(client, organisation, adding):
     with time_machine.travel(NOON, tick=False):
         certificate(organisation, owner_of(organisation), expires_on=date(2026, 7, 1))
     listing = reverse("providers:documents", args=[organisation.pk])
-    for day, word in ((17, "Expires 1 July 2026"), (60, "Expired 1 July 2026")):
+    for day, word in ((17, "1 July 2026: soon"), (60, "1 July 2026: no longer valid")):
         with time_machine.travel(NOON + timedelta(days=day - 17), tick=False):
             client.force_login(owner_of(organisation))
             assert word in words(client.get(listing))

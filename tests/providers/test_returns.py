@@ -278,6 +278,7 @@ def test_six_who_file_at_once_file_it_once():
 def test_nobody_else_sees_or_files_a_return(client):
     owed, owner = owed_return()
     returns.file(owed, figures=answers(owed, 1, 95), by=owner)
+    owed.refresh_from_db()
     practitioner = staff(owed.scheme.authority, Role.PRACTITIONER)
     for person, expected in (
         (owner_of(OrganisationFactory()), (404, 404)),

@@ -14,6 +14,8 @@ from tests.providers.pages import errors_of, words
 from tests.providers.world import BEFORE, certificate, completed, said, section_of, started
 
 pytestmark = pytest.mark.django_db
+AMOUNT = "Your answer to “Up to which amount?”"
+HELP = "“How do you help people decide what they do with their week?”"
 
 
 @pytest.fixture(autouse=True)
@@ -88,11 +90,11 @@ def test_malformed_and_missing_answers_are_said_at_their_field_and_the_rest_is_s
     response = client.post(section.get_absolute_url(), sent)
     assert response.status_code == 422
     assert errors_of(response) == {
-        "q-framework": ["Choose one answer"],
-        "q-cover": ["Choose at least one answer"],
-        "q-cover-amount": ["Your answer must have two figures after the point at most, like 24.50"],
-        "q-renewed": ["Your answer must be a real date"],
-        "q-certificate": ["Choose a document"],
+        "q-framework": ["Choose an answer to “Which accounts do you publish?”"],
+        "q-cover": ["Choose at least one answer to “Which insurance do you hold?”"],
+        "q-cover-amount": [f"{AMOUNT} must have two figures after the point at most, like 24.50"],
+        "q-renewed": ["Your answer to “When was it last renewed?” must be a real date"],
+        "q-certificate": ["Choose a document for “Your insurance certificate”"],
     }
     page = response.content.decode()
     assert 'value="10.005"' in page  # all that was typed is there
@@ -113,12 +115,12 @@ def test_too_many_words_are_kept_and_counted_as_the_calculation_counts(client, b
     section = section_of(application, "quality")
     answer = "one two-three 4 five\n six seven eight nine ten  eleven twelve"  # 11: a hyphen joins
     response = client.post(section.get_absolute_url(), {"q-choice": answer, "seen": "1"})
-    assert errors_of(response) == {"q-choice": ["Your answer is 1 word too long"]}
+    assert errors_of(response) == {"q-choice": [f"Your answer to {HELP} is 1 word too long"]}
     assert "You have 1 word too many" in words(response)
     assert "Saved at 12 noon, all that you typed" in words(response)
     assert kept(section, owner)["answers"]["choice"].split() == answer.split()
     tasks = words(client.get(application.get_absolute_url()))
-    assert "100% of the marks. Your answer is 1 word too long Has an error" in tasks
+    assert f"100% of the marks. Your answer to {HELP} is 1 word too long Has an error" in tasks
 
     exactly = " ".join(["word"] * 10)
     sent = {"q-choice": exactly, "seen": "2"}
@@ -153,7 +155,9 @@ def test_a_follow_up_stands_under_its_question_and_is_asked_by_its_answer_alone(
 
     url = section.get_absolute_url()
     response = client.post(url, {"q-bankrupt": "yes", "seen": "1"})
-    assert errors_of(response)["q-bankrupt-how"] == ["Enter your answer"]
+    assert errors_of(response)["q-bankrupt-how"] == [
+        "Enter an answer to “What happened, and when?”"
+    ]
     response = client.post(url, {"q-bankrupt": "no", "seen": "2"})
     assert "q-bankrupt-how" not in errors_of(response)
 
@@ -231,7 +235,7 @@ def test_to_add_a_document_one_saves_first_and_comes_back(client, begun):
     assert response.url == f"{library}?next={url.replace('/', '%2F')}"
     assert kept(section, owner)["answers"] == {"bankrupt": "no"}
     document = certificate(application.organisation, owner)
-    assert "Public liability certificate.pdf, expires 31 January 2027" in words(client.get(url))
+    assert "Public liability certificate.pdf, valid until 31 January 2027" in words(client.get(url))
 
     with time_machine.travel(BEFORE, tick=False):
         certificate(application.organisation, owner, expires_on=BEFORE.date())
@@ -240,7 +244,7 @@ def test_to_add_a_document_one_saves_first_and_comes_back(client, begun):
         expired = application.organisation.documents.exclude(pk=document.pk).get()
         response = client.post(url, {"q-certificate": str(expired.pk), "seen": "2"})
     assert errors_of(response)["q-certificate"] == [
-        "Public liability (certificate.pdf) expired on 7 June 2026"
+        "Public liability (certificate.pdf) was valid until 7 June 2026. Choose one that still is"
     ]
 
 

@@ -105,7 +105,13 @@ def test_a_rate_that_a_lot_does_not_pay_is_not_taken(client, begun):
         ({"name": ""}, {"name": "Enter the name of the service"}),
         ({"lots": []}, {"lots": "Select the lots"}),
         ({"localities": []}, {"localities": "Select an answer to “Where you deliver it”"}),
-        ({"capacity": "0"}, {"capacity": "Your answer must be 1 or more"}),
+        (
+            {"capacity": "0"},
+            {
+                "capacity": "Your answer to “How many people can it support at one time?” must be "
+                "1 or more"
+            },
+        ),
         (
             {"rate-B-one-day-face_to_face": "30"},
             {"lots": "You gave a rate for lot B: choose the lot, or clear the rate"},

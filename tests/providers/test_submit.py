@@ -38,7 +38,7 @@ from tests.providers.world import (
 )
 from tests.threads import six_while_held
 
-DECLARED = {"name": "Joan Whitlow", "declaration": "on"}
+DECLARED = {"name": "Joan Whitlow", "is_my_name": "on", "declaration": "on"}
 
 
 def check_of(application):
@@ -87,6 +87,8 @@ def test_the_answers_are_checked_on_one_page_each_with_the_way_to_change_it(clie
         "Friday cooking Description We cook together and eat it",
         "One to one A Hour Face to face £18.50",
         "It is sealed until Wednesday 17 June 2026 at 12 noon",
+        "Organisation Name Invented Care",
+        "Change the details of the organisation",
     ):
         assert part in page
     assert "What happened, and when?" not in page  # not called for
@@ -104,6 +106,8 @@ def test_an_owner_declares_by_name_submits_and_gets_the_receipt(client, db):
     contents = applications.open_submission(submission, by=owner)
     certificate = application.organisation.documents.get()
     assert contents["declared_by"] == "Joan Whitlow"
+    receipt = words(client.get(response.url))
+    assert f"Declared by Joan Whitlow Signed in as {owner.name} {owner.email}" in receipt
     assert contents["lots"] == ["A"]
     assert contents["services"] == [service(id="one")]
     assert contents["documents"][str(certificate.pk)]["file"] == certificate.file
@@ -115,7 +119,8 @@ def test_an_owner_declares_by_name_submits_and_gets_the_receipt(client, db):
     ("sent", "wrong"),
     [
         ({}, {"name", "declaration"}),
-        ({"name": "Joan"}, {"declaration"}),
+        ({"name": "Joan", "is_my_name": "on"}, {"declaration"}),
+        ({"name": "Joan", "declaration": "on"}, {"name"}),
         ({"name": " ", "declaration": "on"}, {"name"}),
     ],
 )
@@ -132,9 +137,9 @@ def test_nothing_is_submitted_without_a_name_and_a_declaration(client, db, sent,
     ("key", "contents", "message"),
     [
         (Section.LOTS, {}, "Lots you are applying for: Choose at least one lot"),
-        ("standing", {}, "Money and insurance: Choose yes or no"),
-        ("quality", {"answers": {"choice": "a " * 11}}, "Your answer is 1 word too long"),
-        ("declarations", {"answers": {"terms": ""}}, "Declarations: Confirm the declaration"),
+        ("standing", {}, "Money and insurance: Choose yes or no to “Have you been insolvent?”"),
+        ("quality", {"answers": {"choice": "a " * 11}}, "do with their week?” is 1 word"),
+        ("declarations", {"answers": {"terms": ""}}, "Declarations: Confirm “We accept the terms"),
         (Section.SERVICES, {}, "Services and rates: Add a service with a rate for lot A"),
     ],
 )
@@ -175,7 +180,7 @@ def test_a_document_that_left_the_library_or_expired_is_not_submitted(db):
     day = date(2027, 2, 1)
     with (
         time_machine.travel(NOON.replace(year=day.year, month=day.month, day=day.day), tick=False),
-        pytest.raises(Refused, match="“Public liability” expired on 31 January 2027"),
+        pytest.raises(Refused, match="“Public liability” was valid until 31 January 2027"),
     ):
         applications.submit(application, name="Jo", by=owner)
 
@@ -334,5 +339,5 @@ def test_a_lot_that_stopped_taking_applications_is_named(db):
         by=commissioner,
     )
     schemes.set_mode(lot, mode=AdmissionMode.CLOSED, why="The need has gone", by=commissioner)
-    with pytest.raises(Refused, match=f"Lot {lot.key} no longer takes applications"):
+    with pytest.raises(Refused, match=f"Lot {lot.key} takes no application from you now"):
         applications.submit(application, name="Jo", by=owner)

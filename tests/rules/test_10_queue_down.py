@@ -51,7 +51,8 @@ def test_a_submission_stands_and_its_receipt_is_owed(client, queue):
     url = reverse("providers:submit", args=[application.pk])
     began = time.monotonic()
     with time_machine.travel(NOON - timedelta(minutes=1)):
-        response = client.post(url, {"declaration": "on", "name": "A Signatory"}, follow=True)
+        declared = {"declaration": "on", "name": "A Signatory", "is_my_name": "on"}
+        response = client.post(url, declared, follow=True)
 
     assert time.monotonic() - began < 5
     assert response.status_code == 200

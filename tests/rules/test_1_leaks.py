@@ -168,7 +168,7 @@ class Applicant:
         self.post("section_service", section.pk, query=query, **sent)
 
     def submit(self, status):
-        declared = {"name": SIGNATORY, "declaration": "on"}
+        declared = {"name": SIGNATORY, "is_my_name": "on", "declaration": "on"}
         self.post("submit", self.application.pk, status, **declared)
 
 

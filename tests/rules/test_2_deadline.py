@@ -37,7 +37,8 @@ def test_submitting_around_the_deadline(client, application, owner, seconds, sta
     with time_machine.travel(NOON + timedelta(seconds=seconds), tick=False):
         client.force_login(owner)
         url = reverse("providers:submit", args=[application.pk])
-        response = client.post(url, {"declaration": "on", "name": "A Signatory"})
+        declared = {"declaration": "on", "name": "A Signatory", "is_my_name": "on"}
+        response = client.post(url, declared)
 
     application.refresh_from_db()
     assert application.state == state

@@ -1,6 +1,9 @@
 """Rule 7. A person who has declared a conflict of interest cannot open, mark or decide the
 application concerned; evaluators do not see each other's marks before both are in."""
 
+from datetime import timedelta
+from functools import partial
+
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
@@ -10,12 +13,13 @@ from awards import policies
 from awards.actions import assignments, evaluations, reports
 from awards.models import Assignment, DraftMark, Mark
 from awards.queries import questions
+from awards.queries.evaluations import applicants, to_declare
 from dps.actions import Refused
 from dps.models import Event, Role
 from providers.actions import applications
 from providers.models import Submission
-from tests.awards import world
-from tests.factories import staff
+from tests.awards import agreed, world
+from tests.factories import NOON, ApplicationFactory, RoundFactory, staff, submitted
 
 AFTER = world.AFTER
 
@@ -43,6 +47,28 @@ def test_nobody_opens_an_application_before_they_have_declared(db):
             opened_by(evaluation, newcomer)
         world.clear(newcomer, evaluation.application)
         assert opened_by(evaluation, newcomer)["answers"]
+
+
+def test_nobody_is_asked_about_who_only_writes_or_whose_round_is_still_sealed(db):
+    report, _ = world.signed_report()
+    agreed.in_effect(report)
+    evaluation = report.evaluations.get()
+    scheme, applicant = evaluation.lot.scheme, evaluation.application.organisation
+    newcomer = staff(scheme.authority, Role.COMMISSIONER)
+    later = RoundFactory(scheme=scheme, closes=NOON + timedelta(days=90))
+    asked = partial(to_declare, newcomer, scheme)
+    with time_machine.travel(NOON + timedelta(days=60), tick=False):
+        assert list(applicants(newcomer, scheme)) == [applicant]
+        draft = ApplicationFactory(round=later, organisation=applicant)
+        assert not asked().exists()
+        submitted(
+            round=RoundFactory(scheme=scheme, closes=NOON + timedelta(days=90)),
+            organisation=applicant,
+        )
+        assert not asked().exists()
+    assert draft.state == "draft"
+    with time_machine.travel(NOON + timedelta(days=90, seconds=1), tick=False):
+        assert list(asked()) == [applicant]
 
 
 def test_who_declares_an_interest_opens_nothing_from_then_on(marked):

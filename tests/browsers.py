@@ -6,10 +6,14 @@ from playwright.sync_api import sync_playwright
 
 from dps.embedded.install import browser
 
+# A process for two windows rather than for each, which is what most of the work went into.
+FEW = ["--disable-gpu", "--renderer-process-limit=2", "--disable-site-isolation-trials"]
+
 
 @contextmanager
 def chromium():
     with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=browser(), args=["--no-sandbox"])
+        args = ["--no-sandbox", *FEW]
+        opened = driver.chromium.launch(executable_path=browser(), args=args)
         yield opened
         opened.close()

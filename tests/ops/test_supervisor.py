@@ -14,6 +14,7 @@ from dps.embedded import supervisor
 from dps.embedded.children import Child, Problem
 from dps.embedded.places import HEARTBEAT, LONGEST, addresses, sockets
 from dps.embedded.supervisor import Processes, keep_up
+from tests.conftest import database_url
 from tests.ops.supervised import (
     environment,
     eventually,
@@ -106,11 +107,10 @@ def test_what_stops_for_the_fourth_time_stops_everything_and_one_line_says_why(t
     assert not web.is_running
 
 
-def test_with_servers_named_it_starts_none_of_its_own(var):
-    with supervisor.thrown_away("postgres", "redis") as (folder, _):
-        database_url, redis_url = addresses(folder, "test")
-        supervisor.servers.make_database(database_url)
-        with supervised(var, DATABASE_URL=database_url, REDIS_URL=redis_url) as product:
+def test_with_servers_named_it_starts_none_of_its_own(transactional_db, var):
+    with supervisor.thrown_away("redis") as (folder, _):
+        _, redis_url = addresses(folder, "test")
+        with supervised(var, DATABASE_URL=database_url(), REDIS_URL=redis_url) as product:
             assert set(product.children()) == {"web", "worker", "beat"}
             assert status(product.port) < 400
             assert not (var / "postgres").exists()

@@ -63,7 +63,7 @@ const rail = document.querySelector("nav[data-waiting]");
 if (rail) {
   const cache = document.querySelector(".notes") ? "reload" : "default";
   fetch(rail.dataset.waiting, { cache }).then((answer) => answer.json()).then((numbers) => {
-    for (const link of document.querySelectorAll("nav a")) {
+    for (const link of document.querySelectorAll("nav.side a, .menuall nav a")) {
       const number = numbers[link.pathname];
       if (!number) continue;
       const shown = Object.assign(document.createElement("span"), { className: "n" });

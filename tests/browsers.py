@@ -17,3 +17,10 @@ def chromium():
         opened = driver.chromium.launch(executable_path=browser(), args=args)
         yield opened
         opened.close()
+
+
+def arrive(page, client, user, url) -> None:
+    """Sign the window in as a person, at the server of the tests."""
+    client.force_login(user)
+    session = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+    page.context.add_cookies([session | {"url": url}])

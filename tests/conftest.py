@@ -10,6 +10,7 @@ from django.db import connection
 from dps import celery
 from dps.embedded.places import addresses
 from dps.embedded.supervisor import live
+from tests.browsers import chromium
 from tests.factories import ApplicationFactory, owner_of
 
 
@@ -53,6 +54,14 @@ def product(transactional_db, settings, tmp_path):
         settings.REDIS_URL = running.env["REDIS_URL"]
         settings.MEDIA_ROOT = tmp_path / "media"
         yield running
+
+
+@pytest.fixture
+def window(monkeypatch):
+    """A window of Chromium."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the driver has a loop of its own
+    with chromium() as browser:
+        yield browser.new_page()
 
 
 @pytest.fixture(autouse=True)

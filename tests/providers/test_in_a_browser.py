@@ -9,16 +9,8 @@ from playwright.sync_api import expect
 from dps.clock import now
 from providers.actions import applications
 from providers.calculations.answers import words
-from tests.browsers import chromium
+from tests.browsers import arrive
 from tests.providers.world import applicant, round_of, scheme_to_apply_to, section_of
-
-
-@pytest.fixture
-def window(monkeypatch):
-    """A window of Chromium."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the driver has a loop of its own
-    with chromium() as browser:
-        yield browser.new_page()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -28,10 +20,7 @@ def test_words_are_counted_and_a_follow_up_comes_and_goes(live_server, client, w
     at = {"opens_at": now() - timedelta(days=20), "closes": now() + timedelta(days=5)}
     round = round_of(scheme, **at)
     draft = applications.start(organisation, scheme=scheme, round=round, by=owner)
-    client.force_login(owner)
-    session = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-    window.context.add_cookies([session | {"url": live_server.url}])
-
+    arrive(window, client, owner, live_server.url)
     window.goto(live_server.url + section_of(draft, "quality").get_absolute_url())
     for answer in ("one two-three 4\nfive", "a " * 12):
         window.get_by_label("How do you help people").fill(answer)
